@@ -1,0 +1,1 @@
+"""Glimpse: find photographs by describing them."""

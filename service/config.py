@@ -1,0 +1,116 @@
+"""Settings: the only reader of the environment.
+
+docs/settings.md is held against this file by a test, so every field carries
+the sentence that the page shows.
+"""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_home() -> Path:
+    """/var/lib/glimpse for root, else the user's data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/glimpse")
+    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser() / "glimpse"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each from GLIMPSE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="GLIMPSE_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Where the embedded database, the pictures and the logs live.",
+    )
+    database_url: str = Field(
+        "", description="A PostgreSQL URL; empty uses the embedded server under the home."
+    )
+    redis_url: str = Field(
+        "", description="A Redis URL; empty uses the embedded server under the home."
+    )
+    store_url: str = Field(
+        "",
+        description=(
+            "Where pictures are stored: any fsspec URL (file://…, s3://bucket/prefix); "
+            "empty means the folder images under the home."
+        ),
+    )
+    encoder: str = Field(
+        "bundled",
+        description=(
+            "The encoder of a new home: bundled, <architecture>/<pretrained>, "
+            "hf-hub:<repository> or local-dir:<folder>."
+        ),
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where the encoder runs; auto takes the fastest at hand."
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto",
+        description="The encoder's arithmetic; auto leaves fp32 only where vectors stay the same.",
+    )
+    threads: int = Field(1, ge=1, le=64, description="Threads the encoder may use in each process.")
+    batch: int = Field(16, ge=1, le=512, description="Pictures embedded together.")
+    lease_seconds: int = Field(
+        60, ge=2, le=3600, description="How long a worker may hold a batch before others take it."
+    )
+    country: str = Field(
+        "unknown",
+        description=(
+            "The country (two letters) of a request that carries none; "
+            "unknown meets the union of all rules."
+        ),
+    )
+    max_file: int = Field(
+        32 * 2**20, ge=1024, description="The largest picture file accepted, in bytes."
+    )
+    max_request: int = Field(
+        2 * 2**30, ge=1024, description="The largest upload request accepted, in bytes."
+    )
+    max_pixels: int = Field(
+        80_000_000, ge=4096, description="The largest picture accepted, in pixels."
+    )
+    host: str = Field("127.0.0.1", description="The address the web server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port the web server listens on.")
+    web_threads: int = Field(8, ge=1, le=128, description="Requests answered at the same time.")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description=(
+            "Signs sessions and cursors; required when bound to anything but loopback, "
+            "else made once and kept under the home."
+        ),
+    )
+    admin_name: str = Field("admin", description="The name of the admin made at the first start.")
+    log_format: Literal["auto", "pretty", "json"] = Field(
+        "auto", description="How log lines look; auto is pretty on a terminal and JSON elsewhere."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important log lines that are written."
+    )
+    log_queries: bool = Field(
+        default=False, description="Whether logs may hold the texts people search for."
+    )
+
+    @cached_property
+    def effective_store_url(self) -> str:
+        """The store's URL with the default filled in."""
+        return self.store_url or f"file://{self.home / 'images'}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the web server can be reached from this machine only."""
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
+
+def new_secret() -> str:
+    """A fresh random secret."""
+    return secrets.token_urlsafe(32)

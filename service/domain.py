@@ -1,0 +1,120 @@
+"""The nouns of Glimpse, frozen: plain values that every layer understands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedQuery:
+    """A person's text that the policy gate has let through; only the gate makes one."""
+
+    text: str
+    policy_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is asking and from where; an empty country means unknown."""
+
+    country: str = ""
+    user_id: int | None = None
+    role: "Role | None" = None
+
+
+class Role(StrEnum):
+    """What a signed-in person may do; each role is granted on its own."""
+
+    VIEWER = "viewer"
+    ANNOTATOR = "annotator"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class PictureState(StrEnum):
+    """How far a picture has come on its way into the search."""
+
+    PENDING = "pending"
+    READY = "ready"
+    QUARANTINED = "quarantined"
+
+
+class UploadStatus(StrEnum):
+    """What became of one uploaded file."""
+
+    PENDING = "pending"
+    READY = "ready"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The answer for one uploaded file; image_id names the original of a duplicate."""
+
+    name: str
+    status: UploadStatus
+    image_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture as everybody may know it; image_id is its public, opaque id."""
+
+    image_id: str
+    name: str
+    state: PictureState
+    format: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+    collections: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A picture near the query, by its database key, before anything is scored."""
+
+    key: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result."""
+
+    image_id: str
+    name: str
+    collections: tuple[str, ...]
+    score: float
+    similarity: float
+    width: int
+    height: int
+    captions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results, best first; the cursor leads to the next one."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    next_cursor: str | None
+    scorer: str | None
+    encoder: str
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person with an account; one_time_password tells that it is still the first one."""
+
+    user_id: int
+    name: str
+    role: Role
+    one_time_password: bool
