@@ -33,8 +33,20 @@ def request(claim: Claim, rng: Random) -> str:
 def keywords(claim: Claim, rng: Random) -> str:
     """Bare words, as hurried people type them."""
     nouns = [_phrase(mention, rng, article=False) for mention in claim.mentions]
-    places = [_said("places", claim.place, rng).split()[-1]] if claim.place else []
-    return " ".join((*nouns, *places))
+    if claim.place:
+        words = _said("places", claim.place, rng).split()
+        nouns.extend(word for word in words[1:] or words if word not in {"a", "the"})
+    return " ".join(nouns)
+
+
+def scenery(claim: Claim, rng: Random) -> str:
+    """A claim about the place, the time or the weather alone."""
+    said = (("places", claim.place), ("times", claim.time), ("weathers", claim.weather))
+    nouns = [LOOKS[what][name]["noun_en"] for what, name in said if name]
+    if len(nouns) == 1 and rng.random() < 0.4:
+        frame: str = rng.choice(PHRASES["requests"]["en"])
+        return frame.format(f"the {nouns[0]}")
+    return " ".join(nouns)
 
 
 def _said(what: str, name: str, rng: Random) -> str:
@@ -110,7 +122,7 @@ def _colour(name: str, rng: Random) -> str:
 
 def _noun(mention: Mention, rng: Random) -> tuple[str, str]:
     if mention.word != mention.kind:
-        one, many = PHRASES["families"][mention.word]["en"].split("/")
+        one, many = rng.choice(PHRASES["families"][mention.word]["en"]).split("/")
         return one, many
     names = KINDS[mention.kind].en
     return names[0] if rng.random() < 0.75 else rng.choice(names)

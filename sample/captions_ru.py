@@ -53,6 +53,17 @@ def keywords(claim: Claim, rng: Random) -> str:
     return " ".join((*nouns, *([_said("places", claim.place, rng)] if claim.place else [])))
 
 
+def scenery(claim: Claim, rng: Random) -> str:
+    """A claim about the place, the time or the weather alone."""
+    said = (("places", claim.place), ("times", claim.time), ("weathers", claim.weather))
+    nouns = [LOOKS[what][name]["noun_ru"].split("/") for what, name in said if name]
+    if len(nouns) == 1 and rng.random() < 0.4:
+        case_name, frame = rng.choice(PHRASES["requests"]["ru"]).split(": ")
+        if case_name in {"nom", "acc"}:
+            return frame.format(nouns[0][0 if case_name == "nom" else 1])
+    return " ".join(noun[0] for noun in nouns)
+
+
 def _said(what: str, name: str, rng: Random) -> str:
     words: list[str] = LOOKS[what][name]["ru"]
     return words[0] if rng.random() < 0.6 else rng.choice(words)
@@ -113,7 +124,7 @@ def _pair(claim: Claim, rng: Random, case: Case) -> str:
 
 def _noun(mention: Mention, rng: Random) -> str:
     if mention.word != mention.kind:
-        family: str = PHRASES["families"][mention.word]["ru"]
+        family: str = rng.choice(PHRASES["families"][mention.word]["ru"])
         return family
     names = KINDS[mention.kind].ru
     return names[0] if rng.random() < 0.75 else rng.choice(names)

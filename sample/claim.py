@@ -32,7 +32,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One or two mentions, how they stand to each other, where, when, in what weather."""
+    """Up to two mentions, how they stand to each other, where, when, in what weather."""
 
     mentions: tuple[Mention, ...]
     relation: str | None = None
@@ -87,6 +87,21 @@ def short_claim(scene: Scene, rng: Random) -> Claim:
     if extra == "place":
         return Claim((bare,), place=scene.place)
     return Claim((bare,), time=scene.time if extra == "time" else None)
+
+
+def scenery_claim(scene: Scene, rng: Random) -> Claim:
+    """Where, when or in what weather a scene happens, without its things."""
+    choice = rng.choice(("place", "place", "place and time", "place and weather", "time", "weather"))
+    weather = scene.weather if scene.weather != "clear" and "weather" in choice else None
+    time = scene.time if "time" in choice else None
+    place = scene.place if "place" in choice or not (weather or time) else None
+    return Claim((), place=place, time=time, weather=weather)
+
+
+def bare_claim(claim: Claim) -> Claim:
+    """What is left of a claim said in bare keywords: what, how many, which colour, where."""
+    mentions = tuple(replace(mention, pose=None) for mention in claim.mentions)
+    return Claim(mentions, place=claim.place)
 
 
 def _mention(group: Group) -> Mention:

@@ -6,6 +6,8 @@ from random import Random
 from sample.scene import Group, Scene
 from sample.things import KINDS, Layer
 
+# Things are drawn larger than life against their place, so that thumbnails read well.
+GROWTH = 1.22
 SIZE = {"small": 0.64, "usual": 1.0, "big": 1.5}
 # How high a sitter sits, as a share of the seat's height, and how far from its middle.
 SEAT = {
@@ -53,12 +55,12 @@ def _row(group: Group, scene: Scene, rng: Random, start: float, end: float) -> l
     kind = KINDS[group.kind]
     room = (end - start) / group.count
     crowd = 1.0 if group.count == 1 else 0.86 if group.count == 2 else 0.72
-    height = kind.height * SIZE[group.size] * crowd * rng.uniform(0.94, 1.08)
+    height = kind.height * GROWTH * SIZE[group.size] * crowd * rng.uniform(0.95, 1.06)
     fit = 0.94 * room / kind.width
     rows = group.count > 2 and height > fit
     if group.count > 1:
         height = min(height, fit * (1.55 if rows else 1.0))
-    height = min(height, (end - start) / kind.width)
+    height = min(height, (end - start) / kind.width, 0.8)
     left = rng.random() < 0.5
     above = scene.relation == "above" and group is scene.groups[0]
     base = _level(group, scene, rng, height, above=above)
@@ -104,17 +106,17 @@ def _together(scene: Scene, rng: Random) -> list[Figure]:
     tall, low = KINDS[second.kind].height, KINDS[first.kind].height
     if scene.relation == "with":
         reach, rise = HAND[first.kind]
-        low *= rng.uniform(1.0, 1.12)
+        low *= rng.uniform(1.12, 1.22)
         hold = 0.0 if second.kind in {"umbrella", "balloon"} else 0.09 if second.kind == "ball" else 0.04
         held_y = y - low * rise + hold
-        grown = {"umbrella": 1.05, "balloon": 1.0, "flower": 0.85, "ball": 0.9}[second.kind]
+        grown = {"umbrella": 1.15, "balloon": 1.1, "flower": 1.0, "ball": 1.0}[second.kind]
         return [
             Figure(first.kind, first.colour, "hold", x, y, low, left),
             Figure(second.kind, second.colour, second.pose, x + side * low * reach, held_y,
                    tall * grown, left),
         ]  # fmt: skip
     tall = 0.74 if second.kind == "tree" else 0.66
-    low = min(low * 0.9, 0.36)
+    low = min(low * 1.15, 0.38)
     x = min(max(x, 0.34), 0.66)
     shift = 0.1 if second.kind == "tree" else 0.14
     return [
@@ -127,9 +129,9 @@ def _seated(
     first: Group, second: Group, rng: Random, at: tuple[float, float], *, left: bool
 ) -> list[Figure]:
     seat, sitter = KINDS[second.kind], KINDS[first.kind]
-    grown = {"horse": 1.25, "bicycle": 1.3, "bench": 1.35, "car": 1.3, "boat": 1.45}[second.kind]
+    grown = {"horse": 1.35, "bicycle": 1.4, "bench": 1.6, "car": 1.45, "boat": 1.55}[second.kind]
     tall = seat.height * grown * rng.uniform(0.95, 1.05)
-    low = sitter.height * (0.86 if sitter.is_person else 0.95)
+    low = sitter.height * (1.0 if sitter.is_person else 1.1)
     rise, aside = SEAT[second.kind]
     drop = low * HIP[first.kind] if first.kind in HIP else 0.0
     x, y = at

@@ -64,7 +64,7 @@ def _group(group: Group) -> int:
 
 
 def _permitted(claim: Claim) -> tuple[int, int, int]:
-    first = _mention(claim.mentions[0])
+    first = _mention(claim.mentions[0]) if claim.mentions else _ANY
     second = _mention(claim.mentions[1]) if len(claim.mentions) == 2 else _ANY
     rest = _ANY
     if claim.relation == "beside":
