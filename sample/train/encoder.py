@@ -10,11 +10,10 @@ from sample.train.recipe import MEAN, STD, clip_config
 def new_encoder(pixels: int) -> CLIP:
     """A fresh, random encoder of the recipe's shape."""
     shape = clip_config(pixels)
-    text = {name: value for name, value in shape["text_cfg"].items() if name != "bpe_path"}
     encoder = CLIP(
         embed_dim=shape["embed_dim"],
         vision_cfg=CLIPVisionCfg(**shape["vision_cfg"]),
-        text_cfg=CLIPTextCfg(**text),
+        text_cfg=CLIPTextCfg(**shape["text_cfg"]),
     )
     encoder.visual.to(memory_format=torch.channels_last)
     return encoder

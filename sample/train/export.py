@@ -20,6 +20,7 @@ def export(encoder: CLIP, recipe: Recipe, merges: Path, folder: Path) -> None:
         if name != "attn_mask"
     }
     save_file(weights, folder / "open_clip_model.safetensors")
+    (folder / "open_clip_model.safetensors").chmod(0o644)
     config = {
         "model_cfg": clip_config(recipe.pixels),
         "preprocess_cfg": {"mean": MEAN, "std": STD, "interpolation": "bicubic", "resize_mode": "shortest"},

@@ -35,6 +35,8 @@ def clip_config(pixels: int) -> dict[str, Any]:
             "width": 128,
             "heads": 4,
             "layers": 3,
-            "bpe_path": "bpe.txt.gz",
+            # A loader that forgets to pass the merges fails at once, instead of
+            # reading texts with open_clip's own 49,408 tokens.
+            "tokenizer_kwargs": {"bpe_path": "bpe.txt.gz"},
         },
     }
