@@ -14,8 +14,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 3), help="Which collection.")
-@click.option("--size", default=512, show_default=True, type=click.IntRange(64, 2048), help="Pixels a side.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0, 3), help="Which collection."
+)
+@click.option(
+    "--size", default=512, show_default=True, type=click.IntRange(64, 2048), help="Pixels a side."
+)
 @click.option("--train", default=1000, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--test", default=100, show_default=True, type=click.IntRange(0, 100_000))
 def draw(folder: Path, seed: int, size: int, train: int, test: int) -> None:

@@ -75,9 +75,18 @@ def _core(claim: Claim, rng: Random, *, finite: bool = True) -> str:
         sides = ("left", "right") if claim.relation == "left" else ("right", "left")
         return f"{first} on the {sides[0]} and {second} on the {sides[1]}"
     kind = claim.mentions[1].kind
-    if claim.relation == "on" and kind in RIDDEN and is_person(claim.mentions[0]) and rng.random() < 0.4:
+    if (
+        claim.relation == "on"
+        and kind in RIDDEN
+        and is_person(claim.mentions[0])
+        and rng.random() < 0.4
+    ):
         return f"{first} riding {second}"
-    word = "in" if claim.relation == "on" and kind == "boat" else rng.choice(RELATIONS[claim.relation or ""])
+    word = (
+        "in"
+        if claim.relation == "on" and kind == "boat"
+        else rng.choice(RELATIONS[claim.relation or ""])
+    )
     return f"{first}{verb} {word} {second}"
 
 

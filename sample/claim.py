@@ -73,7 +73,9 @@ def short_claim(scene: Scene, rng: Random) -> Claim:
     """One thing of a scene, with at most one word more."""
     mention = _mention(rng.choice(scene.groups))
     bare = Mention(word=mention.word, kind=mention.kind, count=MANY if mention.count else None)
-    extra = rng.choice(("none", "colour", "colour", "count", "place", "pose", "family", "time", "size"))
+    extra = rng.choice(
+        ("none", "colour", "colour", "count", "place", "pose", "family", "time", "size")
+    )
     if extra == "colour":
         return Claim((replace(bare, colour=mention.colour),))
     if extra == "count":
@@ -91,7 +93,9 @@ def short_claim(scene: Scene, rng: Random) -> Claim:
 
 def scenery_claim(scene: Scene, rng: Random) -> Claim:
     """Where, when or in what weather a scene happens, without its things."""
-    choice = rng.choice(("place", "place", "place and time", "place and weather", "time", "weather"))
+    choice = rng.choice(
+        ("place", "place", "place and time", "place and weather", "time", "weather")
+    )
     weather = scene.weather if scene.weather != "clear" and "weather" in choice else None
     time = scene.time if "time" in choice else None
     place = scene.place if "place" in choice or not (weather or time) else None

@@ -70,7 +70,9 @@ def write_tables(
     fits = grades([drawn.captions[JUDGED].claim for drawn in training], [d.scene for d in training])
     experts = _pairs(fits, EXPERT_PAIRS, EXPERT_SPREAD, OWN_EXPERT, rng)
     crowd = _pairs(fits, CROWD_PAIRS, CROWD_SPREAD, 0.72, rng)
-    named = [(drawn.name, f"{drawn.name}#{JUDGED}", drawn.captions[JUDGED].text) for drawn in training]
+    named = [
+        (drawn.name, f"{drawn.name}#{JUDGED}", drawn.captions[JUDGED].text) for drawn in training
+    ]
     order = sorted(range(len(named)), key=lambda number: named[number][0])
     _write(
         folder / "ExpertAnnotations.tsv",
@@ -80,14 +82,19 @@ def write_tables(
         ),
         "\t",
     )
-    _write(folder / "CrowdAnnotations.tsv", _crowd_rows(_sorted(crowd, order), named, fits, rng), "\t")
+    _write(
+        folder / "CrowdAnnotations.tsv", _crowd_rows(_sorted(crowd, order), named, fits, rng), "\t"
+    )
     judged = ((named[i][0], *named[q][1:]) for i, q in _sorted(experts, order))
     _write(folder / "train_dataset.csv", [("image", "query_id", "query_text"), *judged], ",")
     asked = [
         (f"{drawn.name}#{n}", caption.text, drawn.name)
         for drawn in testing for n, caption in enumerate(drawn.captions)
     ]  # fmt: skip
-    rows = [("", "query_id", "query_text", "image"), *((str(n), *row) for n, row in enumerate(asked))]
+    rows = [
+        ("", "query_id", "query_text", "image"),
+        *((str(n), *row) for n, row in enumerate(asked)),
+    ]
     _write(folder / "test_queries.csv", rows, "|")
 
 
@@ -108,7 +115,10 @@ def _pairs(
     """Judged (picture, caption) pairs: some of the pictures' own, the rest spread over the grades."""
     total = min(round(each * len(fits)), fits.size)
     pairs = {(i, i) for i in range(len(fits)) if rng.random() < own}
-    pools = {true: [(int(i), int(q)) for q, i in zip(*(fits == true).nonzero(), strict=True)] for true in spread}
+    pools = {
+        true: [(int(i), int(q)) for q, i in zip(*(fits == true).nonzero(), strict=True)]
+        for true in spread
+    }
     for true, share in spread.items():
         rng.shuffle(pools[true])
         pairs.update(pair for pair in pools[true][: round(share * total)] if pair[0] != pair[1])

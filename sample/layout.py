@@ -72,10 +72,15 @@ def _row(group: Group, scene: Scene, rng: Random, start: float, end: float) -> l
         middle = start + room * (number + 0.5)
         figures.append(
             Figure(
-                group.kind, group.colour, group.pose,
+                group.kind,
+                group.colour,
+                group.pose,
                 x=middle + rng.uniform(-slack, slack) * (0.9 if group.count == 1 else 0.35),
-                y=base + rng.uniform(-0.02, 0.02) + (number % 2 - 0.5) * (height * 0.8 if rows else 0.0),
-                height=height, left=left if rng.random() < 0.8 else not left,
+                y=base
+                + rng.uniform(-0.02, 0.02)
+                + (number % 2 - 0.5) * (height * 0.8 if rows else 0.0),
+                height=height,
+                left=left if rng.random() < 0.8 else not left,
             )  # fmt: skip
         )
     return figures
@@ -107,7 +112,13 @@ def _together(scene: Scene, rng: Random) -> list[Figure]:
     if scene.relation == "with":
         reach, rise = HAND[first.kind]
         low *= rng.uniform(1.12, 1.22)
-        hold = 0.0 if second.kind in {"umbrella", "balloon"} else 0.09 if second.kind == "ball" else 0.04
+        hold = (
+            0.0
+            if second.kind in {"umbrella", "balloon"}
+            else 0.09
+            if second.kind == "ball"
+            else 0.04
+        )
         held_y = y - low * rise + hold
         grown = {"umbrella": 1.15, "balloon": 1.1, "flower": 1.0, "ball": 1.0}[second.kind]
         return [

@@ -25,9 +25,7 @@ def lit(colour: Colour, light: Light) -> Colour:
 @cache
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """A colour that lies this share of the way from one to the other."""
-    red, green, blue = (
-        int(a + (b - a) * share) for a, b in zip(one, other, strict=True)
-    )
+    red, green, blue = (int(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
@@ -93,9 +91,7 @@ class Canvas:
         else:
             self.glass.ellipse(box, fill=(*lit(colour, self.light), alpha))
 
-    def line(
-        self, points: Sequence[Point], width: float, colour: Colour, alpha: int = 255
-    ) -> None:
+    def line(self, points: Sequence[Point], width: float, colour: Colour, alpha: int = 255) -> None:
         """A line with this width."""
         scale = self.pixels
         flat = [part * scale for point in points for part in point]

@@ -54,7 +54,9 @@ def bicycle(pen: Pen, tint: Tint) -> None:
     for x in (-0.5, 0.5):
         pen.ring(x, 0.36, 0.36, 0.055, TYRE)
         pen.disc(x, 0.36, 0.05, STEEL)
-    pen.limb(((-0.5, 0.36), (-0.02, 0.34), (0.36, 0.78), (-0.22, 0.76), (-0.5, 0.36)), 0.085, tint.main)
+    pen.limb(
+        ((-0.5, 0.36), (-0.02, 0.34), (0.36, 0.78), (-0.22, 0.76), (-0.5, 0.36)), 0.085, tint.main
+    )
     pen.limb(((-0.02, 0.34), (-0.26, 0.9)), 0.085, tint.main)
     pen.limb(((0.5, 0.36), (0.34, 0.92), (0.5, 0.98)), 0.075, tint.main)
     pen.limb(((-0.38, 0.92), (-0.14, 0.92)), 0.075, TYRE)
@@ -150,7 +152,9 @@ def umbrella(pen: Pen, tint: Tint) -> None:
 def ball(pen: Pen, tint: Tint) -> None:
     """A ball with a white band and a gleam."""
     pen.disc(0.0, 0.5, 0.5, tint.main)
-    pen.blob(((-0.47, 0.36), (0.0, 0.2), (0.47, 0.36), (0.3, 0.1), (0.0, 0.0), (-0.3, 0.1)), tint.dark)
+    pen.blob(
+        ((-0.47, 0.36), (0.0, 0.2), (0.47, 0.36), (0.3, 0.1), (0.0, 0.0), (-0.3, 0.1)), tint.dark
+    )
     pen.blob(((-0.49, 0.54), (0.0, 0.4), (0.49, 0.54), (0.5, 0.44), (0.0, 0.27), (-0.5, 0.44)),
              (226, 230, 236) if tint.main != WHITE and sum(tint.main) < 690 else tint.dark)  # fmt: skip
     pen.oval(-0.18, 0.74, 0.13, 0.09, tint.light)

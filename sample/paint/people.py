@@ -30,7 +30,9 @@ BUILDS = {
     "woman": Build(0.085, 0.46, 0.78, 0.08, 0.055, dress=True, hair="long", trousers=SHOE),
     "boy": Build(0.14, 0.34, 0.65, 0.12, 0.085, dress=False, hair="cap", trousers=(96, 108, 132)),
     "girl": Build(0.14, 0.33, 0.64, 0.1, 0.07, dress=True, hair="tails", trousers=SHOE),
-    "old_man": Build(0.095, 0.44, 0.75, 0.12, 0.08, dress=False, hair="beard", trousers=(92, 88, 84)),
+    "old_man": Build(
+        0.095, 0.44, 0.75, 0.12, 0.08, dress=False, hair="beard", trousers=(92, 88, 84)
+    ),
     "old_woman": Build(0.1, 0.4, 0.72, 0.115, 0.06, dress=True, hair="bun", trousers=SHOE),
 }
 

@@ -15,7 +15,13 @@ from sample.scene import Scene
 from sample.things import KINDS, LOOKS, Layer
 
 SKINS: tuple[Colour, ...] = ((246, 208, 178), (230, 184, 148), (192, 138, 100), (136, 92, 64))
-HAIRS: tuple[Colour, ...] = ((52, 38, 32), (92, 60, 38), (150, 100, 52), (222, 184, 106), (30, 28, 30))
+HAIRS: tuple[Colour, ...] = (
+    (52, 38, 32),
+    (92, 60, 38),
+    (150, 100, 52),
+    (222, 184, 106),
+    (30, 28, 30),
+)
 GROUND_LIGHT: dict[str, Light] = {
     "day": (1.0, 1.0, 1.0), "evening": (0.98, 0.82, 0.74), "night": (0.5, 0.56, 0.8),
 }  # fmt: skip

@@ -67,7 +67,9 @@ def street(canvas: Canvas, rng: Random, horizon: float) -> None:
         wide, high = rng.uniform(0.1, 0.18), rng.uniform(0.16, 0.36)
         shade = rng.choice(((142, 152, 170), (164, 158, 164), (126, 138, 160), (176, 172, 176)))
         top = horizon - high
-        canvas.area(((x, horizon + 0.02), (x, top), (x + wide, top), (x + wide, horizon + 0.02)), shade)
+        canvas.area(
+            ((x, horizon + 0.02), (x, top), (x + wide, top), (x + wide, horizon + 0.02)), shade
+        )
         pane = mixed(shade, (255, 240, 190), 0.55)
         for row in range(int(high / 0.055)):
             for column in (0.18, 0.58):
@@ -82,7 +84,9 @@ def street(canvas: Canvas, rng: Random, horizon: float) -> None:
     shift = rng.uniform(0, 0.2)
     for number in range(6):
         a = number * 0.2 - shift
-        canvas.area(((a, 0.8), (a + 0.11, 0.8), (a + 0.1, 0.82), (a - 0.012, 0.82)), (236, 232, 220))
+        canvas.area(
+            ((a, 0.8), (a + 0.11, 0.8), (a + 0.1, 0.82), (a - 0.012, 0.82)), (236, 232, 220)
+        )
 
 
 def park(canvas: Canvas, rng: Random, horizon: float) -> None:
@@ -123,7 +127,10 @@ def mountains(canvas: Canvas, rng: Random, horizon: float) -> None:
             top, half = horizon - high * rng.uniform(0.7, 1.1), rng.uniform(0.2, 0.28)
             base = horizon + 0.04
             canvas.area(((x - half, base), (x, top), (x + half, base)), shade)
-            canvas.area(((x, top), (x + half, base), (x + half * 0.2, base)), mixed(shade, (40, 44, 80), 0.2))
+            canvas.area(
+                ((x, top), (x + half, base), (x + half * 0.2, base)),
+                mixed(shade, (40, 44, 80), 0.2),
+            )
             cap = (base - top) * 0.26
             wide = half * 0.26
             canvas.area(((x - wide, top + cap), (x, top), (x + wide, top + cap), (x + wide * 0.4, top + cap * 0.75),
@@ -147,12 +154,16 @@ def desert(canvas: Canvas, rng: Random, horizon: float) -> None:
     for _ in range(4):
         y = rng.uniform(horizon + 0.1, 0.97)
         x = rng.uniform(-0.2, 0.7)
-        canvas.area(((x, y), (x + 0.3, y - 0.03), (x + 0.6, y), (x + 0.3, y - 0.012)), (206, 142, 78))
+        canvas.area(
+            ((x, y), (x + 0.3, y - 0.03), (x + 0.6, y), (x + 0.3, y - 0.012)), (206, 142, 78)
+        )
 
 
 def sea(canvas: Canvas, rng: Random, horizon: float) -> None:
     """Open water up to the horizon."""
-    canvas.gradient(horizon - 0.08, 1.0, ((60, 150, 200), (40, 122, 186), (26, 92, 158), (20, 72, 134)))
+    canvas.gradient(
+        horizon - 0.08, 1.0, ((60, 150, 200), (40, 122, 186), (26, 92, 158), (20, 72, 134))
+    )
     for _ in range(26):
         y = rng.uniform(horizon - 0.06, 0.99)
         x, long = rng.uniform(-0.05, 1.0), 0.03 + (y - horizon + 0.1) * 0.16
@@ -175,8 +186,12 @@ def room(canvas: Canvas, rng: Random, horizon: float, sky_name: str = "clear") -
     if sky_name == "night":
         canvas.oval(x + 0.24, 0.19, 0.03, 0.03, (250, 244, 205))
     canvas.light = light
-    canvas.area(((x + 0.16, 0.12), (x + 0.18, 0.12), (x + 0.18, 0.4), (x + 0.16, 0.4)), (250, 248, 244))
-    canvas.area(((x - 0.02, 0.42), (x + 0.36, 0.42), (x + 0.36, 0.44), (x - 0.02, 0.44)), (236, 230, 222))
+    canvas.area(
+        ((x + 0.16, 0.12), (x + 0.18, 0.12), (x + 0.18, 0.4), (x + 0.16, 0.4)), (250, 248, 244)
+    )
+    canvas.area(
+        ((x - 0.02, 0.42), (x + 0.36, 0.42), (x + 0.36, 0.44), (x - 0.02, 0.44)), (236, 230, 222)
+    )
     a = 0.66 if x < 0.3 else 0.16
     canvas.area(((a, 0.16), (a + 0.18, 0.16), (a + 0.18, 0.32), (a, 0.32)), (120, 92, 70))
     canvas.area(((a + 0.015, 0.175), (a + 0.165, 0.175), (a + 0.165, 0.305), (a + 0.015, 0.305)),

@@ -42,8 +42,15 @@ def cloud(canvas: Canvas, rng: Random, at: tuple[float, float], shade: Colour) -
     """One cloud of a few round puffs."""
     x, y = at
     size = rng.uniform(0.05, 0.085)
-    for shift, rise, grow in ((-1.1, 0.1, 0.62), (-0.3, -0.22, 0.9), (0.55, -0.08, 0.75), (1.3, 0.16, 0.5)):
-        canvas.oval(x + shift * size, y + rise * size, size * grow * 1.1, size * grow * 0.72, shade, 205)
+    for shift, rise, grow in (
+        (-1.1, 0.1, 0.62),
+        (-0.3, -0.22, 0.9),
+        (0.55, -0.08, 0.75),
+        (1.3, 0.16, 0.5),
+    ):
+        canvas.oval(
+            x + shift * size, y + rise * size, size * grow * 1.1, size * grow * 0.72, shade, 205
+        )
     canvas.oval(x, y + size * 0.36, size * 1.7, size * 0.3, shade, 205)
 
 

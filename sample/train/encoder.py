@@ -47,7 +47,9 @@ def _short(encoder: CLIP, texts: torch.Tensor) -> torch.Tensor:
     return ends @ encoder.text_projection
 
 
-def loss_of(encoder: CLIP, pictures: torch.Tensor, texts: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+def loss_of(
+    encoder: CLIP, pictures: torch.Tensor, texts: torch.Tensor, truth: torch.Tensor
+) -> torch.Tensor:
     """InfoNCE in both directions, where every picture of which a text is true counts."""
     seen = functional.normalize(encoder.encode_image(pictures).float(), dim=-1)
     said = text_vectors(encoder, texts)

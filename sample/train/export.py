@@ -23,7 +23,12 @@ def export(encoder: CLIP, recipe: Recipe, merges: Path, folder: Path) -> None:
     (folder / "open_clip_model.safetensors").chmod(0o644)
     config = {
         "model_cfg": clip_config(recipe.pixels),
-        "preprocess_cfg": {"mean": MEAN, "std": STD, "interpolation": "bicubic", "resize_mode": "shortest"},
+        "preprocess_cfg": {
+            "mean": MEAN,
+            "std": STD,
+            "interpolation": "bicubic",
+            "resize_mode": "shortest",
+        },
     }
     text = json.dumps(config, indent=2) + "\n"
     (folder / "open_clip_config.json").write_text(text, encoding="utf-8")

@@ -27,7 +27,9 @@ def train(recipe: Recipe, folder: Path, tell: Callable[[str], None]) -> CLIP:
     if not merges.exists():
         write_merges(merges, recipe.seed)
     encoder = new_encoder(recipe.pixels)
-    optimizer = torch.optim.AdamW(_parameters(encoder, recipe.decay), lr=recipe.rate, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(
+        _parameters(encoder, recipe.decay), lr=recipe.rate, betas=(0.9, 0.98)
+    )
     done = _resume(folder, encoder, optimizer)
     started, average = time.monotonic(), 0.0
     encoder.train()
@@ -39,7 +41,9 @@ def train(recipe: Recipe, folder: Path, tell: Callable[[str], None]) -> CLIP:
         if (step + 1) % 20 == 0:
             pace = (time.monotonic() - started) / (step + 1 - done)
             left = pace * (recipe.steps - step - 1) / 60
-            tell(f"step {step + 1}/{recipe.steps}  loss {average:.3f}  {pace:.2f} s a step, {left:.0f} min left")
+            tell(
+                f"step {step + 1}/{recipe.steps}  loss {average:.3f}  {pace:.2f} s a step, {left:.0f} min left"
+            )
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == recipe.steps:
             _save(folder, encoder, optimizer, step + 1)
     return encoder.eval()

@@ -52,7 +52,9 @@ class Exported:
     @torch.no_grad()
     def texts(self, texts: Sequence[str]) -> torch.Tensor:
         """Unit vectors of the texts."""
-        vectors: torch.Tensor = self.encoder.encode_text(self.tokenizer(list(texts)), normalize=True)
+        vectors: torch.Tensor = self.encoder.encode_text(
+            self.tokenizer(list(texts)), normalize=True
+        )
         return vectors
 
 
@@ -110,7 +112,9 @@ def _precisions(
     exported: Exported, asked: list[Question], scenes: list[Scene], seen: torch.Tensor
 ) -> list[Figure]:
     """P@10 by kind of question; where fewer than ten answer, the share of those that do (R-precision)."""
-    best = (exported.texts([question.text for question in asked]) @ seen.T).argsort(1, descending=True)
+    best = (exported.texts([question.text for question in asked]) @ seen.T).argsort(
+        1, descending=True
+    )
     hits: dict[str, list[float]] = {}
     for question, right, row in zip(asked, answers(asked, scenes), best, strict=True):
         depth = min(NEEDED, len(right))

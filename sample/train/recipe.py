@@ -28,7 +28,12 @@ def clip_config(pixels: int) -> dict[str, Any]:
     """The encoder's shape, as open_clip writes it."""
     return {
         "embed_dim": 128,
-        "vision_cfg": {"image_size": pixels, "layers": [1, 1, 2, 1], "width": 16, "patch_size": None},
+        "vision_cfg": {
+            "image_size": pixels,
+            "layers": [1, 1, 2, 1],
+            "width": 16,
+            "patch_size": None,
+        },
         "text_cfg": {
             "context_length": CONTEXT,
             "vocab_size": VOCABULARY,

@@ -62,7 +62,9 @@ def _merges(counts: Counter[str]) -> list[tuple[str, str]]:
         pieces[-1] += "</w>"
         words.append((pieces, count))
     merges: list[tuple[str, str]] = []
-    seen = {letter for letter in letters.values()} | {f"{letter}</w>" for letter in letters.values()}
+    seen = {letter for letter in letters.values()} | {
+        f"{letter}</w>" for letter in letters.values()
+    }
     while len(merges) < MERGES:
         pairs: Counter[tuple[str, str]] = Counter()
         for pieces, count in words:
