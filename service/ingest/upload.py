@@ -69,9 +69,7 @@ def join_known(work: Uploading, checked: CheckedPicture, collection: str | None)
         return known.public_id
 
 
-def keep_bytes(
-    store: Store, file: BinaryIO, checked: CheckedPicture, derived: Derivatives
-) -> None:
+def keep_bytes(store: Store, file: BinaryIO, checked: CheckedPicture, derived: Derivatives) -> None:
     """Put the original and what is made of it into the store."""
     file.seek(0)
     store.put(original_key(checked.sha256, checked.suffix), file)
