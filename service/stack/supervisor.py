@@ -163,7 +163,7 @@ class Supervisor:
         if self.sentinel is not None and self.sentinel.poll() is None:
             return
         self.sentinel = subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, "-I", "-S", str(SENTINEL)],
+            [sys.executable, "-I", "-S", str(SENTINEL), str(self.logs.folder)],
             stdin=subprocess.PIPE,
             text=True,
             pass_fds=self.inherited,
