@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger()
 
 FLAG_SECONDS = 60
+HEARTBEAT_SECONDS = 5
 
 
 class Job(StrEnum):
@@ -42,7 +43,7 @@ class NoNudger:
 class CeleryNudger:
     """Nudges through Celery's broker."""
 
-    def __init__(self, app: Celery, client: "redis.Redis") -> None:
+    def __init__(self, app: Celery, client: redis.Redis) -> None:
         self.app = app
         self.client = client
 
@@ -60,7 +61,7 @@ def flag(job: Job) -> str:
     return f"glimpse:nudged:{job.value}"
 
 
-def lower_flag(client: "redis.Redis", job: Job) -> None:
+def lower_flag(client: redis.Redis, job: Job) -> None:
     """Say that the message has been taken, before its work is looked at."""
     try:
         client.delete(flag(job))
@@ -99,3 +100,18 @@ def celery_app(redis_url: str) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def worker_key(host: str, pid: int) -> str:
+    """The Redis key that says a worker is alive."""
+    return f"glimpse:worker:{host}:{pid}"
+
+
+def alive_workers(client: redis.Redis) -> list[str]:
+    """The workers that have said so within the last seconds, as host:pid."""
+    try:
+        keys = list(client.scan_iter(match="glimpse:worker:*", count=100))
+    except redis.RedisError as error:
+        log.warning("workers not counted", error=type(error).__name__)
+        return []
+    return sorted(key.decode().removeprefix("glimpse:worker:") for key in keys)
