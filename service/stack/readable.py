@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from zlib import crc32
 
@@ -28,7 +29,8 @@ def readable(text: str, *, has_colour: bool) -> str:
     time = _clock(str(entry.pop("timestamp", "")))
     level = str(entry.pop("level", "info"))
     event = str(entry.pop("event", ""))
-    trace = str(entry.pop("exception", "") or "")
+    entry.pop("logger", None)
+    trace = list(_trace(entry.pop("exception", None)))
     facts = clean(" ".join(f"{key}={_plain(value)}" for key, value in entry.items()))
     if has_colour:
         level = f"{LEVELS.get(level, DIM)}{level:<7}{RESET}"
@@ -36,7 +38,7 @@ def readable(text: str, *, has_colour: bool) -> str:
     else:
         level = f"{level:<7}"
     first = " ".join(filter(None, (time, level, clean(event), facts)))
-    return "\n".join([first, *map(clean, trace.splitlines())])
+    return "\n".join([first, *map(clean, trace)])
 
 
 def clean(text: str) -> str:
@@ -52,6 +54,17 @@ def _parse(text: str) -> dict[str, object] | None:
     except ValueError:
         return None
     return entry if isinstance(entry, dict) and "event" in entry else None
+
+
+def _trace(exception: object) -> Iterator[str]:
+    """A traceback as text or as structlog's list of exceptions, the place of each named."""
+    if isinstance(exception, str):
+        yield from exception.splitlines()
+    elif isinstance(exception, list):
+        for one in exception:
+            yield f"  {one.get('exc_type')}: {one.get('exc_value')}"
+            for frame in reversed(one.get("frames") or []):
+                yield f"    {frame.get('filename')}:{frame.get('lineno')} {frame.get('name')}"
 
 
 def _clock(timestamp: str) -> str:

@@ -1,19 +1,16 @@
 """Uses the servers of a home: joins its keeper, or starts one."""
 
-import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from service.config import Settings
 from service.errors import Unavailable
-from service.stack.endpoints import Endpoints
-from service.stack.home import Home, check_room, open_home
+from service.stack.home import Home, check_room
 from service.stack.keeper import keeper_lock, state_file, users_file
 from service.stack.lock import Lock
 from service.stack.programs import postgres_folder, redis_program
@@ -134,36 +131,6 @@ class Tenancy:
         for lock in self.locks:
             lock.close()
         self.locks.clear()
-
-
-def tenancy(settings: Settings, home: Home) -> Tenancy:
-    """A use of those servers that no setting replaces."""
-    wanted = {"postgres": settings.database_url, "redis": settings.redis_url}
-    return Tenancy(home, tuple(name for name, url in wanted.items() if not url))
-
-
-def endpoints(settings: Settings, tenancy: Tenancy) -> Endpoints:
-    """Where database and Redis answer, embedded or not; waits for the embedded ones."""
-    urls = tenancy.urls()
-    return Endpoints(
-        database_url=settings.database_url or urls["postgres"],
-        redis_url=settings.redis_url or urls["redis"],
-    )
-
-
-@contextlib.contextmanager
-def servers(settings: Settings) -> Iterator[Endpoints]:
-    """The database and Redis for as long as the block takes.
-
-    Those that settings name are passed through untouched. The embedded ones are
-    joined where they run already, else started, and stop when the last user of
-    the home leaves, even by kill -9.
-    """
-    if settings.database_url and settings.redis_url:
-        yield Endpoints(database_url=settings.database_url, redis_url=settings.redis_url)
-        return
-    with tenancy(settings, open_home(settings.home)) as use:
-        yield endpoints(settings, use)
 
 
 def _python_path() -> str:

@@ -13,8 +13,8 @@ from service.stack.instance import only_instance
 from service.stack.logs import Logs
 from service.stack.part import Part
 from service.stack.port import check_port, page_url
+from service.stack.servers import endpoints, tenancy
 from service.stack.supervisor import Supervisor
-from service.stack.tenancy import endpoints, tenancy
 
 
 @dataclass(frozen=True, slots=True)
