@@ -9,7 +9,6 @@ from service.config import Settings
 from service.errors import GlimpseError
 from service.jobs import Job, celery_app
 from service.logs import configure_logs
-from service.stack.home import open_home
 from service.stack.servers import servers
 from service.wiring import Services, wired
 from workers.heartbeat import Heartbeat

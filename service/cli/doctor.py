@@ -26,6 +26,8 @@ def doctor(*, as_json: bool) -> int:
         click.echo(json.dumps({name: asdict(check) for name, check in checks.items()}))
     else:
         for name, check in checks.items():
-            mark = click.style("ok    ", fg="green") if check.ok else click.style("not ok", fg="red")
+            mark = click.style(
+                "ok    " if check.ok else "not ok", fg="green" if check.ok else "red"
+            )
             click.echo(f"{mark}  {name:<11}{check.detail}")
     return 0 if all(check.ok for check in checks.values()) else 1

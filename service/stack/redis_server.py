@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import redis
 
