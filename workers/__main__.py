@@ -1,13 +1,15 @@
 """`python -m workers worker` and `python -m workers beat`, as the command line starts them."""
 
+import socket
 import sys
 
+import redis
 from celery import Celery
 from celery.signals import setup_logging, worker_ready
 
-from service.config import Settings
+from service.config import Settings, read_settings
 from service.errors import GlimpseError
-from service.jobs import Job, celery_app
+from service.jobs import Job, alive_workers, celery_app
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
@@ -41,6 +43,13 @@ def run_beat(settings: Settings) -> int:
     return 0
 
 
+def tell_whether_alive(settings: Settings) -> int:
+    """Exit status 0 while a worker of this machine says that it lives: a container's check."""
+    client = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+    here = f"{socket.gethostname()}:"
+    return 0 if any(name.startswith(here) for name in alive_workers(client)) else 1
+
+
 def application(services: Services, redis_url: str) -> Celery:
     """The application with the jobs bound to these services."""
     app = celery_app(redis_url)
@@ -61,10 +70,10 @@ def keep_our_logs(**_: object) -> None:
 
 def main(part: str) -> int:
     """Run one part; an error of ours is one line."""
-    settings = Settings()
+    settings = read_settings()
     configure_logs(settings)
     try:
-        return {"worker": run_worker, "beat": run_beat}[part](settings)
+        return {"worker": run_worker, "beat": run_beat, "alive": tell_whether_alive}[part](settings)
     except GlimpseError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1

@@ -11,7 +11,7 @@ import click
 
 from service.cli.progress import Progress
 from service.cli.running import running_services
-from service.config import Settings
+from service.config import read_settings
 from service.domain import Asker, Uploaded, UploadStatus
 from service.wiring import Services
 
@@ -35,7 +35,7 @@ def images(paths: tuple[Path, ...], collection: str | None, *, no_wait: bool, as
     """Import picture files and folders (recursively)."""
     files = list(found(paths))
     progress = Progress(quiet=as_json)
-    with running_services(Settings(), towers="picture") as services:
+    with running_services(read_settings(), towers="picture") as services:
         taken = take(services, files, collection)
         outcomes = list(progress.track("Importing", taken, len(files)))
         if not no_wait:
