@@ -1,6 +1,6 @@
 """The composition root: settings and endpoints in, the use cases out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,7 @@ from service.domain import (
     Picture,
     PictureState,
     SearchPage,
+    Source,
     StoredFile,
     Uploaded,
     User,
@@ -39,6 +40,7 @@ from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.pictures import Pictures
 from service.policy.gate import Gate
+from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
 from service.store import Store
@@ -69,6 +71,7 @@ class Services:
     accounts: Accounts
     shelf: Pictures
     lists: CandidateLists
+    sample: SampleCollection
 
     def search(
         self,
@@ -101,11 +104,11 @@ class Services:
         files: Iterable[tuple[str, BinaryIO]],
         asker: Asker,
         collection: str | None = None,
+        source: Source = Source.UPLOAD,
     ) -> Iterator[Uploaded]:
         """As upload, with each answer as soon as it is known."""
-        work = Uploading(
-            self.transactions, self.store, self.settings.max_file, self.settings.max_pixels
-        )
+        limits = self.settings.max_file, self.settings.max_pixels
+        work = Uploading(self.transactions, self.store, *limits, source)
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -168,15 +171,13 @@ class Services:
         """Whether searches can be answered."""
         return health.health(engine=self.engine, cache=self.cache, encoder=self.encoder)
 
+    def describe(self, image_id: str, captions: Sequence[str]) -> None:
+        """Replace a picture's captions."""
+        self.shelf.describe(image_id, captions)
+
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
-        with connection(self.engine) as conn:
-            return health.examples(conn, language)
-
-    @property
-    def notice(self) -> str:
-        """A sentence that every page shows, or nothing."""
-        return ""
+        return self.sample.examples(language)
 
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
@@ -254,6 +255,7 @@ def wired(
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store),
             lists=CandidateLists(cache, secret_key),
+            sample=SampleCollection(engine, transactions),
         )
     finally:
         client.close()

@@ -12,7 +12,7 @@ import click
 from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
-from service.domain import Asker, Uploaded, UploadStatus
+from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.wiring import Services
 
 # What a folder is searched for; a file that is named on the command line is always tried.
@@ -63,7 +63,9 @@ def take(services: Services, files: list[Path], collection: str | None) -> Itera
     for path in files:
         with ExitStack() as stack:
             opened: list[tuple[str, BinaryIO]] = [(path.name, stack.enter_context(path.open("rb")))]
-            yield from services.uploading(files=opened, asker=Asker(), collection=collection)
+            yield from services.uploading(
+                files=opened, asker=Asker(), collection=collection, source=Source.IMPORT
+            )
 
 
 def report(outcomes: list[Uploaded], *, as_json: bool) -> None:
