@@ -31,7 +31,6 @@ from service.domain import (
     User,
 )
 from service.encoder.holder import EncoderHolder
-from service.encoder.openclip import load
 from service.encoder.port import Encoder, check_dimension
 from service.errors import Conflict
 from service.ingest.embed import Embedding, embed_waiting
@@ -270,7 +269,9 @@ def serving_spec(engine: Engine) -> str | None:
 
 
 def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
-    """Load an encoder as the settings say."""
+    """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
+    from service.encoder.openclip import load
+
     return load(
         spec,
         towers=towers,
