@@ -1,7 +1,7 @@
 """The composition root: settings and endpoints in, the use cases out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import sleep
@@ -42,6 +42,8 @@ from service.policy.gate import Gate
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
+from service.stack.home import open_home, secret_key
+from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
 
@@ -279,3 +281,11 @@ def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
         precision=settings.precision,
         threads=settings.threads,
     )
+
+
+def wire(settings: Settings, *, towers: Towers = "text") -> tuple[Services, ExitStack]:
+    """The services for a process that lives long, with what closes them again."""
+    stack = ExitStack()
+    key = secret_key(settings, open_home(settings.home))
+    endpoints = stack.enter_context(servers(settings))
+    return stack.enter_context(wired(settings, endpoints, secret_key=key, towers=towers)), stack
