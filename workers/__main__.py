@@ -2,9 +2,11 @@
 
 import socket
 import sys
+import warnings
 
 import redis
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
 from service.config import Settings, read_settings
@@ -17,6 +19,12 @@ from workers.heartbeat import Heartbeat
 from workers.schedule import schedule
 from workers.tasks import add_tasks
 
+# Workers know of each other through the database; Celery's own chatter is not needed.
+WORKER_OPTIONS = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+# Celery warns root because of pickle, which is not accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+
 
 def run_worker(settings: Settings) -> int:
     """Work until told to stop; the batch in hand is finished first."""
@@ -27,9 +35,7 @@ def run_worker(settings: Settings) -> int:
     ):
         app = application(services, endpoints.redis_url)
         worker_ready.connect(embed_at_start, weak=False)
-        app.worker_main(
-            ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        )
+        app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
     return 0
 
 
@@ -39,7 +45,7 @@ def run_beat(settings: Settings) -> int:
         app = celery_app(endpoints.redis_url)
         app.conf.beat_schedule = schedule()
         # Kept in memory: what is due is little, and sending it once more does no harm.
-        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO").run()
+        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO", quiet=True).run()
     return 0
 
 

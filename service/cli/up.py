@@ -88,9 +88,9 @@ def announce(stack: Stack, first: FirstSteps, *, open_page: bool) -> None:
     password = first.password or "the one you chose"
     kind = "One-time password" if first.password else "Password"
     click.echo(
-        f"\n  Glimpse is at  {stack.url}\n"
-        f"  Admin          {first.admin.name}\n"
-        f"  {kind:<15}{password}\n\n"
+        f"\n  Glimpse is at       {stack.url}\n"
+        f"  Admin               {first.admin.name}\n"
+        f"  {kind:<20}{password}\n\n"
         "  Ctrl-C stops everything.\n"
     )
     if open_page:
