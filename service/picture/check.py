@@ -32,7 +32,7 @@ def check(file: BinaryIO, *, max_bytes: int, max_pixels: int) -> CheckedPicture:
     container = decode.take_apart(data)
     with decode.opened(container, max_pixels=max_pixels) as picture:
         facts = described(container, picture, sha256=sha256, size_bytes=len(data))
-        decode.load(picture, at_least=(1, 1))
+        decode.pixels(picture, at_least=(1, 1))
     return facts
 
 

@@ -7,14 +7,16 @@ from PIL.ImageCms import ImageCmsProfile, Intent
 
 # The largest profiles in use, those of printing presses, have some 3 MB.
 _MAX_PROFILE = 4 * 2**20
-_SPACES = {"L": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK"}
+# A profile names its colours' space at a fixed place of its header.
+_SPACE = slice(16, 20)
+_SPACES = {"L": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB ", "CMYK": b"CMYK"}
 _WHITE = (255, 255, 255, 255)
 
 
 def matters(profile: bytes) -> bool:
     """Whether this ICC profile can be read and says something else than sRGB."""
     opened = _opened(profile)
-    return opened is not None and "srgb" not in (opened.profile.profile_description or "").lower()
+    return opened is not None and "srgb" not in _name(opened).lower()
 
 
 def simple(picture: Image.Image) -> Image.Image:
@@ -32,7 +34,7 @@ def srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """A simple picture as RGB, or RGBA if it has alpha; a profile that does not fit is ignored."""
     wanted = "RGBA" if picture.mode == "RGBA" else "RGB"
     opened = _opened(profile) if profile else None
-    if opened is None or opened.profile.xcolor_space != _SPACES[picture.mode]:
+    if profile is None or opened is None or profile[_SPACE] != _SPACES[picture.mode]:
         return picture if picture.mode == wanted else picture.convert(wanted)
     try:
         converted = ImageCms.profileToProfile(
@@ -62,3 +64,10 @@ def _opened(profile: bytes) -> ImageCmsProfile | None:
         return ImageCmsProfile(BytesIO(profile))
     except (OSError, ImageCms.PyCMSError):
         return None
+
+
+def _name(opened: ImageCmsProfile) -> str:
+    try:
+        return ImageCms.getProfileDescription(opened)
+    except ImageCms.PyCMSError:
+        return ""

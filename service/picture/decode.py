@@ -40,7 +40,7 @@ _big_turn = threading.Lock()
 def take_apart(data: bytes) -> Container:
     """The file without its metadata, by what it is and not by what it is called."""
     kind = recognise(data)
-    with _refusing(kind.pillow):
+    with _refusing(kind.name):
         if kind == JPEG:
             return jpeg.take_apart(data, colour.matters)
         if kind == PNG:
@@ -56,23 +56,24 @@ def take_apart(data: bytes) -> Container:
 def opened(container: Container, *, max_pixels: int) -> Iterator[Image.Image]:
     """The picture with its header read and its pixels not yet."""
     _refuse_if_too_many(container.width, container.height, max_pixels)
-    name = container.kind.pillow
-    with _refusing(name):
-        picture = Image.open(BytesIO(container.clean), formats=(name,))
+    with _refusing(container.kind.name):
+        picture = Image.open(BytesIO(container.clean), formats=(container.kind.pillow,))
     with picture:
         _refuse_if_too_many(*picture.size, max_pixels)
         with _turn(picture.width * picture.height):
             yield picture
 
 
-def load(picture: Image.Image, *, at_least: tuple[int, int] | None = None) -> None:
-    """Decode all of the picture; a JPEG smaller by up to 8, if so much of it is enough.
+def pixels(picture: Image.Image, *, at_least: tuple[int, int] | None = None) -> Image.Image:
+    """All of an opened picture as L, RGB, RGBA or CMYK, eight bits a channel.
 
-    Smaller or not, all its bytes are read, so a truncated file is found out.
+    A JPEG comes up to eight times smaller, if so much of it is enough; all its
+    bytes are read even then, so a truncated file is found out.
     """
     with _refusing(picture.format or ""):
         picture.draft(None, at_least)
         picture.load()
+        return colour.simple(picture)
 
 
 def orientation(container: Container, picture: Image.Image) -> int:

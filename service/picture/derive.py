@@ -90,12 +90,11 @@ def open_upright(file: BinaryIO, *, max_pixels: int, side: int | None = None) ->
     container = decode.take_apart(file.read())
     with decode.opened(container, max_pixels=max_pixels) as picture:
         turn, profile = decode.orientation(container, picture), decode.profile(container, picture)
-        decode.load(picture, at_least=(side, side) if side else None)
-        plain = colour.simple(picture)
+        plain = decode.pixels(picture, at_least=(side, side) if side else None)
         if side and (factor := min(plain.size) // side) > 1:
             plain = plain.reduce(factor)
         plain = colour.on_white(colour.srgb(plain, profile))
-        return exif.turned(plain if plain is not picture else picture.copy(), turn)
+        return exif.turned(plain, turn)
 
 
 def _derive(container: Container, picture: Image.Image, widths: tuple[int, ...]) -> Derivatives:
@@ -104,11 +103,9 @@ def _derive(container: Container, picture: Image.Image, widths: tuple[int, ...])
     if container.plain and turn == 1:
         served = container.clean
         wanted = _fitting(picture.size, max(widths))
-        decode.load(picture, at_least=(wanted[0] * _GAP, wanted[1] * _GAP))
-        small = colour.simple(picture)
+        small = decode.pixels(picture, at_least=(wanted[0] * _GAP, wanted[1] * _GAP))
     else:
-        decode.load(picture)
-        small = exif.turned(colour.srgb(colour.simple(picture), profile), turn)
+        small = exif.turned(colour.srgb(decode.pixels(picture), profile), turn)
         kind, served = _encoded_anew(small, container.kind)
         profile = None
     small = colour.on_white(colour.srgb(_fitted(small, max(widths)), profile))

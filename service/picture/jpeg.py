@@ -59,7 +59,8 @@ def take_apart(data: bytes, keep_profile: KeepProfile) -> Container:
 
 def _segment(data: bytes, at: int, marker: int, parts: _Parts) -> int:
     """Note the segment that starts at its length; answers where it ends."""
-    end = at + int.from_bytes(data[at : at + 2])
+    length = int.from_bytes(data[at : at + 2])
+    end = at + max(length, 2)
     if end > len(data):
         raise TruncatedPicture(format="JPEG")
     body = data[at + 2 : end]
@@ -71,7 +72,7 @@ def _segment(data: bytes, at: int, marker: int, parts: _Parts) -> int:
     if marker in _FRAMES:
         _note_frame(marker, body, parts)
     parts.kept.append(b"\xff%c" % marker + data[at:end])
-    return max(end, at + 2)
+    return end
 
 
 def _scan_end(data: bytes, at: int, parts: _Parts) -> int:

@@ -17,17 +17,18 @@ class Kind:
     media_type: str
     suffix: str
     pillow: str
+    name: str
 
 
-JPEG = Kind(format="jpeg", media_type="image/jpeg", suffix=".jpg", pillow="JPEG")
-PNG = Kind(format="png", media_type="image/png", suffix=".png", pillow="PNG")
-WEBP = Kind(format="webp", media_type="image/webp", suffix=".webp", pillow="WEBP")
-GIF = Kind(format="gif", media_type="image/gif", suffix=".gif", pillow="GIF")
-AVIF = Kind(format="avif", media_type="image/avif", suffix=".avif", pillow="AVIF")
+JPEG = Kind(format="jpeg", media_type="image/jpeg", suffix=".jpg", pillow="JPEG", name="JPEG")
+PNG = Kind(format="png", media_type="image/png", suffix=".png", pillow="PNG", name="PNG")
+WEBP = Kind(format="webp", media_type="image/webp", suffix=".webp", pillow="WEBP", name="WebP")
+GIF = Kind(format="gif", media_type="image/gif", suffix=".gif", pillow="GIF", name="GIF")
+AVIF = Kind(format="avif", media_type="image/avif", suffix=".avif", pillow="AVIF", name="AVIF")
 
 # Pillow's AVIF support is a matter of how it was built.
 KINDS = (JPEG, PNG, WEBP, GIF, *((AVIF,) if features.check("avif") else ()))
-ACCEPTED = ", ".join(kind.pillow for kind in KINDS[:-1]) + f" or {KINDS[-1].pillow}"
+ACCEPTED = ", ".join(kind.name for kind in KINDS[:-1]) + f" or {KINDS[-1].name}"
 
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}

@@ -13,6 +13,7 @@ _PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
 # Colour facts of a fixed length; a chunk of another length says nothing.
 _COLOURS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
 _HEADER_BYTES = 13
+_COLOUR_TYPE, _PALETTE = 9, 3
 # What Pillow itself unpacks at most; a compressed profile may be a bomb.
 _MAX_PROFILE = 2**20
 
@@ -32,6 +33,8 @@ def take_apart(data: bytes, keep_profile: KeepProfile) -> Container:
             orientation = exif.orientation(body)
     if len(header) != _HEADER_BYTES or not kept[0].startswith(b"\0\0\0\rIHDR"):
         raise DamagedPicture(format="PNG", reason="it does not start with its size")
+    if header[_COLOUR_TYPE] == _PALETTE and not any(whole[4:8] == b"PLTE" for whole in kept):
+        raise DamagedPicture(format="PNG", reason="its colours are not named")
     profile = _unpacked(packed)
     wanted = profile if profile and keep_profile(profile) else None
     if wanted:
