@@ -51,19 +51,18 @@ def many_scans_jpeg() -> bytes:
 
 def profile_bomb_png() -> bytes:
     """A PNG whose colour profile unpacks to 200 MB."""
-    bomb = pictures.png_chunk(b"iCCP", b"icc\0\0" + zlib.compress(bytes(200_000_000), 9))
-    return (
-        pictures.saved(pictures.drawing(), "PNG")[:33]
-        + bomb
-        + pictures.saved(pictures.drawing(), "PNG")[33:]
-    )
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(200)) + packer.flush()
+    return _with_chunks(pictures.png_chunk(b"iCCP", b"icc\0\0" + packed))
 
 
 def text_bomb_png() -> bytes:
     """A PNG with a hundred text chunks that each unpack to a megabyte."""
-    bomb = pictures.png_chunk(b"zTXt", b"t\0\0" + zlib.compress(bytes(2**20), 9)) * 100
-    return (
-        pictures.saved(pictures.drawing(), "PNG")[:33]
-        + bomb
-        + pictures.saved(pictures.drawing(), "PNG")[33:]
+    return _with_chunks(
+        pictures.png_chunk(b"zTXt", b"t\0\0" + zlib.compress(bytes(2**20), 9)) * 100
     )
+
+
+def _with_chunks(chunks: bytes) -> bytes:
+    plain = pictures.saved(pictures.drawing(), "PNG")
+    return plain[:33] + chunks + plain[33:]
