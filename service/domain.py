@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,41 @@ class User:
     name: str
     role: Role
     one_time_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A stored picture's bytes, ready to be sent."""
+
+    stream: BinaryIO
+    media_type: str
+    etag: str
+    size_bytes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures are in each state."""
+
+    ready: int
+    pending: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one part of the service said of itself."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the service can do its work, part by part."""
+
+    ready: bool
+    checks: dict[str, Check]
+    pending: int
+    loading: bool
