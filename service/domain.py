@@ -72,6 +72,7 @@ class Picture:
     size_bytes: int
     sha256: str
     created_at: datetime
+    placeholder: str = ""
     collections: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
     reason: str | None = None
@@ -96,6 +97,7 @@ class Hit:
     similarity: float
     width: int
     height: int
+    placeholder: str
     captions: tuple[str, ...]
 
 
@@ -122,19 +124,8 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A stored picture's bytes, ready to be sent."""
-
-    stream: BinaryIO
-    media_type: str
-    etag: str
-    size_bytes: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """How many pictures are in each state."""
+    """How many pictures are in which state."""
 
     ready: int
     pending: int
@@ -143,7 +134,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one part of the service said of itself."""
+    """Whether one part works, in a few words."""
 
     ok: bool
     detail: str
@@ -151,9 +142,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether the service can do its work, part by part."""
+    """Whether searches can be answered, and what is still under way."""
 
     ready: bool
     checks: dict[str, Check]
     pending: int
     loading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Bytes of a picture to hand out; the stream is the caller's to close."""
+
+    stream: BinaryIO
+    media_type: str
+    etag: str
+    size_bytes: int
+    name: str

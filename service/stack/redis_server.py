@@ -1,0 +1,99 @@
+"""The embedded Redis: a broker and short-lived cache whose loss loses no data."""
+
+import signal
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+import redis
+
+from service.stack.programs import reachable_redis
+from service.stack.server import Place, Server
+
+DUMP = "dump.rdb"
+
+
+class EmbeddedRedis(Server):
+    """Redis on a unix socket in an owner-only folder, without any port."""
+
+    name: ClassVar[str] = "Redis"
+    program: ClassVar[str] = "redis-server"
+    stop_signals: ClassVar[tuple[tuple[signal.Signals, float], ...]] = ((signal.SIGTERM, 10.0),)
+
+    def __init__(self, place: Place, *, durable: bool = True) -> None:
+        """Only remember; durable=False writes nothing to the disk at all."""
+        super().__init__(place)
+        self.durable = durable
+        self.has_answered = True
+
+    @property
+    def socket(self) -> Path:
+        """The socket's path."""
+        return self.place.sockets / "redis.sock"
+
+    @property
+    def url(self) -> str:
+        """The URL for redis-py."""
+        return f"unix://{quote(str(self.socket))}?db=0"
+
+    def prepare(self) -> list[str]:
+        """Set a dump aside that the last start did not survive, and name the settings."""
+        if not self.has_answered:
+            self._set_dump_aside()
+        self.has_answered = False
+        self.socket.unlink(missing_ok=True)
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": ".",
+            "dbfilename": DUMP,
+            "save": "300 10" if self.durable else "",
+            "appendonly": "no",
+            # A full disk must not stop the nudges: nothing here is the only copy.
+            "stop-writes-on-bgsave-error": "no",
+            "maxmemory": "256mb",
+            "maxmemory-policy": "volatile-lru",
+            "loglevel": "notice",
+        }
+        program = reachable_redis(self.place.account, self.place.home)
+        return [
+            str(program),
+            *(part for key, value in settings.items() for part in (f"--{key}", value)),
+        ]
+
+    def answers(self) -> bool:
+        """Whether it answers a ping."""
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5) as client:
+                client.ping()
+        except (redis.ConnectionError, redis.TimeoutError):
+            return False
+        self.has_answered = True
+        return True
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Return once it answers; a dump that cannot be read costs one more start."""
+        try:
+            super().wait(seconds)
+        except Exception:
+            if not (self.place.data / DUMP).exists():
+                raise
+            self.stop()
+            self.start()
+            super().wait(seconds)
+
+    def _set_dump_aside(self) -> None:
+        dump = self.place.data / DUMP
+        if dump.exists():
+            dump.replace(dump.with_suffix(".unreadable"))
+
+
+def celery_url(url: str) -> str:
+    """The same Redis as Celery writes it: a socket is redis+socket://, the rest stays."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    options = parse_qs(parts.query)
+    database = next(iter(options.get("db", ["0"])))
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"
