@@ -1,8 +1,16 @@
 """Signing in and out, and the page of one's own account."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
 from service.errors import Invalid, NotSignedIn
@@ -10,6 +18,7 @@ from service.web.auth import Account, needs_account
 from service.web.auth_links import safe_next
 from service.web.context import services, signed_in
 from service.web.errors import wording
+from service.web.words import say as _
 
 blueprint = Blueprint("account", __name__)
 

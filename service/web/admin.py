@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from service.domain import PictureState, Role, Uploaded
 from service.errors import Invalid
 from service.web.auth import requires
-from service.web.context import asker, services
+from service.web.context import services
+from service.web.uploading import take_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 RECENT = 60
+STATES = frozenset(state.value for state in PictureState)
 
 
 class NoFiles(Invalid):
@@ -18,7 +20,7 @@ class NoFiles(Invalid):
 
 def _state() -> PictureState | None:
     wish = request.args.get("state", "")
-    return PictureState(wish) if wish in PictureState else None
+    return PictureState(wish) if wish in STATES else None
 
 
 @blueprint.get("")
@@ -49,12 +51,10 @@ def upload() -> str:
 @requires(Role.ADMIN)
 def do_upload() -> ResponseReturnValue:
     """Take the plain form's files and tell what became of each."""
-    files = [(file.filename or "", file.stream) for file in request.files.getlist("file")]
-    if not any(name for name, _stream in files):
+    files = request.files.getlist("file")
+    if not any(file.filename for file in files):
         raise NoFiles
-    collection = request.form.get("collection", "").strip() or None
-    outcome = services().upload(files=files, asker=asker(), collection=collection)
-    return _upload_page(outcome)
+    return _upload_page(take_in(files, request.form.get("collection", "")))
 
 
 def _upload_page(outcome: list[Uploaded] | None) -> str:

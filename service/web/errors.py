@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, json, make_response, redirect, render_template, request
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
@@ -23,6 +22,7 @@ from service.errors import (
     Unavailable,
 )
 from service.web.auth_links import sign_in_url
+from service.web.words import say
 
 log = structlog.get_logger("glimpse.web")
 
@@ -73,7 +73,7 @@ def wording(error: Exception) -> str:
     status = status_of(error)
     if isinstance(error, GlimpseError) and not isinstance(error, LegallyUnavailable):
         template = " ".join(inspect.cleandoc(type(error).__doc__ or "").split())
-        return gettext(template).format(**error.facts)
+        return say(template).format(**error.facts)
     return str(kind_of(status)[2])
 
 

@@ -5,13 +5,14 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from werkzeug.wrappers import Response as WerkzeugResponse
 from werkzeug.wsgi import wrap_file
 
 from service.domain import Role, StoredFile
 from service.errors import Invalid
 from service.web.auth import requires
 from service.web.context import asker, services
+from service.web.words import say as _
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/images")
 WIDTHS = (320, 640)
@@ -33,13 +34,13 @@ def page(image_id: str) -> str:
 
 
 @blueprint.get("/<image_id>/file")
-def file(image_id: str) -> Response:
+def file(image_id: str) -> WerkzeugResponse:
     """The picture itself, as it is stored."""
     return _send(services().picture_file(image_id, asker=asker()))
 
 
 @blueprint.get("/<image_id>/thumbnail")
-def thumbnail(image_id: str) -> Response:
+def thumbnail(image_id: str) -> WerkzeugResponse:
     """A small WebP of the picture."""
     wish = request.args.get("w", str(WIDTHS[0]))
     if wish not in map(str, WIDTHS):
@@ -75,7 +76,7 @@ def retry(image_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.overview"), 303)
 
 
-def _send(stored: StoredFile) -> Response:
+def _send(stored: StoredFile) -> WerkzeugResponse:
     """Stream the bytes; the browser may keep them but asks each time whether it still may."""
     response = Response(
         wrap_file(request.environ, stored.stream),

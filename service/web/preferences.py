@@ -26,7 +26,7 @@ def theme() -> str:
 
 def _remember(response: Response) -> Response:
     for name, known in (("lang", LANGUAGES), ("theme", THEMES)):
-        wish = request.args.get(name)
+        wish = request.args.get(name, "")
         if wish in known:
             response.set_cookie(
                 name,

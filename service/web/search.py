@@ -73,9 +73,7 @@ def page() -> str:
     asked = question()
     if not asked.text:
         return render_template("home.html", examples=_examples(), ready=services().counts().ready)
-    return render_template(
-        "search.html", asked=asked, found=_find(asked), examples=_examples()
-    )
+    return render_template("search.html", asked=asked, found=_find(asked), examples=_examples())
 
 
 @blueprint.get("/results")

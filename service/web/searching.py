@@ -1,6 +1,7 @@
 """Asks the search use case and times it, for the page and the API alike."""
 
 import time
+
 from service.domain import Asker, SearchPage
 from service.errors import LegallyUnavailable
 from service.web.context import services

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import format_decimal, format_percent
-from flask_babel import gettext as _
 
 from service.domain import Hit, PictureState, Role, UploadStatus
 from service.web.errors import DISCLAIMER
 from service.web.search import Question
+from service.web.words import say as _
 from service.wiring import Services
 
 # Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.

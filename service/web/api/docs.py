@@ -109,7 +109,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
     fields: list[dict[str, Any]] = []
     for content in operation.get("requestBody", {}).get("content", {}).values():
         schema = resolve(document, content["schema"])
-        for part in map(lambda one: resolve(document, one), schema.get("allOf", [schema])):
+        for part in (resolve(document, one) for one in schema.get("allOf", [schema])):
             fields += properties_of(part, "form")
     return fields
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
-
 from service.domain import Role
 from service.web.api.documents import picture_document
 from service.web.api.resource import Resource
@@ -11,33 +9,28 @@ from service.web.api.schemas import (
     Image,
     Images,
     ImagesQuery,
+    Upload,
     UploadAnswer,
-    UploadFiles,
-    UploadForm,
 )
 from service.web.auth import requires
 from service.web.context import asker, services
+from service.web.uploading import take_in
 
 blueprint = Resource("api-images", __name__, description="Store, read and delete pictures.")
-SIGNED_IN = [{"token": []}, {"session": []}]
+SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 
 
 @blueprint.post("/images")
 @requires(Role.ADMIN)
 @blueprint.doc(security=SIGNED_IN)
-@blueprint.arguments(UploadForm, location="form", content_type="multipart/form-data")
-@blueprint.arguments(UploadFiles, location="files")
+@blueprint.arguments(Upload, location="multipart")
 @blueprint.response(202, UploadAnswer)
 @blueprint.alt_response(401, "UNAUTHORIZED")
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-def upload(form: dict[str, Any], sent: dict[str, list[FileStorage]]) -> dict[str, Any]:
+def upload(sent: dict[str, Any]) -> dict[str, Any]:
     """Take pictures in; one bad file leaves the others unharmed."""
-    files = [(file.filename or "", file.stream) for file in sent["file"]]
-    outcome = services().upload(
-        files=files, asker=asker(), collection=form["collection"].strip() or None
-    )
-    return {"images": outcome}
+    return {"images": take_in(sent["file"], sent["collection"])}
 
 
 @blueprint.get("/images")

@@ -68,8 +68,8 @@ class SearchAnswer(Schema):
     took_ms = fields.Float()
 
 
-class UploadFiles(Schema):
-    """The pictures of an upload, field file once or many times."""
+class Upload(Schema):
+    """The form of an upload: field file once or many times."""
 
     file = fields.List(
         fields.Raw(metadata={"type": "string", "format": "binary"}),
@@ -77,11 +77,6 @@ class UploadFiles(Schema):
         validate=validate.Length(min=1),
         metadata=told("One picture or many."),
     )
-
-
-class UploadForm(Schema):
-    """What goes with the pictures of an upload."""
-
     collection = fields.String(
         load_default="", metadata=told("Put the pictures into this collection.")
     )
