@@ -51,4 +51,4 @@ class Unavailable(GlimpseError):
 
 
 class LegallyUnavailable(GlimpseError):
-    """This image is unavailable in your country in compliance with local laws"""  # noqa: D415 - the law's wording ends without a stop
+    """This image is unavailable in your country in compliance with local laws"""

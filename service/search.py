@@ -16,7 +16,7 @@ from service.candidates import CandidateLists, Cursor
 from service.db import collections, encoders, images, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Asker, Candidate, Hit, Picture, SearchPage
+from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.errors import Invalid, NotFound, Unavailable
 from service.policy.gate import Gate
 

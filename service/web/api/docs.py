@@ -116,7 +116,7 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
 
 def _answers(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, str]]:
     answers = []
-    for status, entry in operation.get("responses", {}).items():
+    for status, entry in sorted(operation.get("responses", {}).items()):
         response = resolve(document, entry)
         shapes = [type_of(media["schema"]) for media in response.get("content", {}).values()]
         answers.append(
