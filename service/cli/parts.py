@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 
 import click
 
@@ -15,9 +16,14 @@ def web(host: str | None, port: int | None) -> None:
     """Serve the pages and the API."""
     given = {"host": host, "port": port}
     settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    from service.cli.running import running_servers
+    from service.stack.home import open_home, secret_key
     from service.web.serve import serve
+    from service.wiring import wired
 
-    serve(settings)
+    key = secret_key(settings, open_home(settings.home))
+    with running_servers(settings) as endpoints:
+        serve(settings, partial(wired, settings, endpoints, secret_key=key, towers="text"))
 
 
 @click.command()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask
 
-from service.config import Settings, new_secret
 from service.web import account, admin, api, health, pictures, search
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
@@ -29,7 +28,7 @@ MAX_FIELD_BYTES = 64 * 1024
 def create_app(services: Services) -> Flask:
     """The web application of these services."""
     app = Flask("service.web", static_url_path=f"/static/{static_version()}")
-    app.config.from_mapping(_config(services.settings))
+    app.config.from_mapping(_config(services))
     app.extensions["glimpse"] = services
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
     init_request_log(app)
@@ -44,7 +43,7 @@ def create_app(services: Services) -> Flask:
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.
     init_errors(app)
-    guard_sign_in(init_limits(app, services.settings), app, "account.do_sign_in")
+    guard_sign_in(init_limits(app, services), app, "account.do_sign_in")
     return app
 
 
@@ -56,9 +55,10 @@ def static_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _config(settings: Settings) -> dict[str, object]:
+def _config(services: Services) -> dict[str, object]:
+    settings = services.settings
     return {
-        "SECRET_KEY": settings.secret_key.get_secret_value() or new_secret(),
+        "SECRET_KEY": services.secret_key,
         "MAX_CONTENT_LENGTH": settings.max_request,
         "MAX_FORM_PARTS": MAX_PARTS,
         "MAX_FORM_MEMORY_SIZE": MAX_FIELD_BYTES,

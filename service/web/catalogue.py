@@ -8,6 +8,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,6 +21,10 @@ from service import errors
 WEB = Path(__file__).parent
 SERVICE = WEB.parent
 TRANSLATIONS = WEB / "translations"
+# What only operators read, in logs and on the command line, stays in English.
+OPERATORS = ("cli/", "db/", "encoder/", "stack/", "wiring.py", "logs.py", "store.py")
+VISITORS = ("encoder/holder.py", "encoder/batching.py", "db/engine.py")
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "say": None, "ngettext": (1, 2)}
 
@@ -29,14 +34,14 @@ def sentences() -> Catalog:
     catalogue = Catalog(project="Glimpse", charset="utf-8")
     found = extract_from_dir(WEB, METHODS, keywords=KEYWORDS, options_map={"**.html": {}})
     for file, _line, message, _comments, context in found:
-        catalogue.add(message, None, [(f"web/{file}", None)], context=context)
+        catalogue.add(message, None, [(f"web/{file}", 0)], context=context)
     for place, sentence in sorted(error_sentences()):
-        catalogue.add(sentence, None, [(place, None)])
+        catalogue.add(sentence, None, [(place, 0)])
     return catalogue
 
 
 def error_sentences() -> Iterator[tuple[str, str]]:
-    """The docstring of every error, read without importing what raises it."""
+    """The docstring of every error that visitors meet, read without importing what raises it."""
     classes = {
         node.name: (str(path.relative_to(SERVICE)), node)
         for path in sorted(SERVICE.rglob("*.py"))
@@ -45,13 +50,13 @@ def error_sentences() -> Iterator[tuple[str, str]]:
     }
     families = {name for name, _kind in inspect.getmembers(errors, inspect.isclass)}
     for name, (place, node) in classes.items():
+        if place.startswith(OPERATORS) and place not in VISITORS:
+            continue
         if _descends(name, classes, families) and (text := ast.get_docstring(node)):
             yield place, " ".join(text.split())
 
 
-def _descends(
-    name: str, classes: dict[str, tuple[str, ast.ClassDef]], families: set[str]
-) -> bool:
+def _descends(name: str, classes: dict[str, tuple[str, ast.ClassDef]], families: set[str]) -> bool:
     if name in families:
         return True
     if name not in classes:
@@ -81,9 +86,11 @@ def untranslated(language: str) -> list[str]:
     known = translation(language)
     missing = []
     for message in sentences():
-        found = known.get(message.id) if message.id else None
+        if not message.id:
+            continue
+        found = known.get(message.id)
         texts = found.string if found else ""
-        if message.id and not all([texts] if isinstance(texts, str) else texts):
+        if not all([texts] if isinstance(texts, str) else texts or [""]):
             missing.append(str(message.id))
     return missing
 
@@ -96,6 +103,9 @@ def update() -> int:
         known = translation(language)
         known.update(fresh, no_fuzzy_matching=True)
         known.obsolete.clear()
+        # Fixed, so that the files change only when a sentence does.
+        known.creation_date = known.revision_date = EPOCH
+        known.last_translator = known.language_team = known.msgid_bugs_address = "Glimpse"
         with po_path(language).open("wb") as file:
             write_po(file, known, width=100, no_location=True, omit_header=False)
         with po_path(language).with_suffix(".mo").open("wb") as file:

@@ -84,7 +84,7 @@ def kind_of(status: int) -> tuple[str, Any, Any]:
 
 def fields_of(error: Exception) -> dict[str, list[str]]:
     """What is wrong field by field, where that is known."""
-    if isinstance(error, Invalid) and (field := getattr(error, "field", "")):
+    if isinstance(error, Invalid) and (field := error.field):
         return {field: [wording(error)]}
     messages = (getattr(error, "data", None) or {}).get("messages") or {}
     return {field: list(texts) for place in messages.values() for field, texts in place.items()}

@@ -7,34 +7,23 @@ from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from service.config import Settings
+from service.wiring import Services
 
 GUESSES = "10 per minute; 60 per hour"
-UNIX = "unix://"
-
-
-def storage_of(settings: Settings) -> str:
-    """The counters' place in the words of the limits library."""
-    url = settings.redis_url
-    if not url:
-        return "memory://"
-    return f"redis+{url}" if url.startswith(UNIX) else url
 
 
 def _was_wrong(response: Response) -> bool:
     return response.status_code == 401  # noqa: PLR2004
 
 
-def init_limits(app: Flask, settings: Settings) -> Limiter:
+def init_limits(app: Flask, services: Services) -> Limiter:
     """A limiter that outlives Redis: it counts in memory until Redis answers again."""
-    storage = storage_of(settings)
-    options: dict[str, str | int] = {}
-    if storage != "memory://":
-        options = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    pool = services.cache.client.connection_pool
     limiter = Limiter(
         get_remote_address,
-        storage_uri=storage,
-        storage_options=options,
+        storage_uri="redis://",
+        # The services' own connections, wherever their Redis is.
+        storage_options=cast("dict[str, str | int]", {"connection_pool": pool}),
         swallow_errors=True,
         in_memory_fallback_enabled=True,
         key_prefix="glimpse",

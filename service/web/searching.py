@@ -8,7 +8,7 @@ from service.web.context import services
 from service.web.metrics import metrics
 
 
-def timed_search(  # noqa: PLR0913 - the use case's own parameters, by name
+def timed_search(
     *,
     text: str,
     asker: Asker,

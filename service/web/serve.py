@@ -1,6 +1,8 @@
 """Serves the app with gunicorn as a library: one process, many threads, wired after the fork."""
 
 import resource
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from flask import Flask
@@ -8,7 +10,9 @@ from gunicorn.app.base import BaseApplication
 
 from service.config import Settings
 from service.web.app import create_app
-from service.wiring import wire
+from service.wiring import Services
+
+Connect = Callable[[], AbstractContextManager[Services]]
 
 # Every file of a large upload may hold a descriptor of its own.
 DESCRIPTORS = 8192
@@ -20,19 +24,24 @@ IDLE_SECONDS = 65
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     """Gunicorn around our app, told everything by our settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, connect: Connect) -> None:
         """Keep the settings: gunicorn asks for its own while it starts."""
         self._settings = settings
+        self._connect = connect
+        self._open = ExitStack()
         super().__init__()
 
     def load_config(self) -> None:
         """Translate our settings into gunicorn's."""
         for name, value in gunicorn_config(self._settings).items():
             self.cfg.set(name, value)
+        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._open.close())
 
     def load(self) -> Flask:
         """Wire the services and make the app; called in the worker, after the fork."""
-        return create_app(wire(self._settings))
+        services = self._open.enter_context(self._connect())
+        services.encoder.warm()
+        return create_app(services)
 
 
 def gunicorn_config(settings: Settings) -> dict[str, Any]:
@@ -54,9 +63,9 @@ def gunicorn_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
+def serve(settings: Settings, connect: Connect) -> None:
+    """Serve until SIGTERM or Ctrl-C, then finish what was begun; connect runs after the fork."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    Server(settings).run()
+    Server(settings, connect).run()
