@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from service.db import encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.images import NewImage
+from service.domain import Source
 
 NUMBERS = itertools.count(1)
 
@@ -39,6 +40,7 @@ def an_image(conn: Connection, *, name: str = "picture.jpg") -> int:
             height=30,
             size_bytes=1000,
             placeholder="#808080",
+            source=Source.UPLOAD,
             uploaded_by=None,
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from service.cli.running import running_services
-from service.config import Settings
+from service.config import read_settings
 from service.doctor import examine
 from service.domain import Check
 from service.errors import GlimpseError
@@ -16,7 +16,7 @@ from service.errors import GlimpseError
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def doctor(*, as_json: bool) -> int:
     """Check every part; each line says ok or what to do."""
-    settings = Settings()
+    settings = read_settings()
     try:
         with running_services(settings, towers="text") as services:
             checks = examine(services)

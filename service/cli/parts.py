@@ -2,11 +2,10 @@
 
 import os
 import sys
-from functools import partial
 
 import click
 
-from service.config import Settings
+from service.config import read_settings
 
 
 @click.command()
@@ -15,15 +14,10 @@ from service.config import Settings
 def web(host: str | None, port: int | None) -> None:
     """Serve the pages and the API."""
     given = {"host": host, "port": port}
-    settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
-    from service.cli.running import running_servers
-    from service.stack.home import open_home, secret_key
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     from service.web.serve import serve
-    from service.wiring import wired
 
-    key = secret_key(settings, open_home(settings.home))
-    with running_servers(settings) as endpoints:
-        serve(settings, partial(wired, settings, endpoints, secret_key=key, towers="text"))
+    serve(settings)
 
 
 @click.command()

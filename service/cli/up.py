@@ -9,7 +9,7 @@ from urllib.error import URLError
 import click
 
 from service.accounts import Accounts
-from service.config import Settings
+from service.config import read_settings
 from service.db import migrate
 from service.db.engine import make_engine
 from service.domain import User
@@ -28,7 +28,7 @@ from service.transaction import Transactions
 def up(host: str | None, port: int | None, *, sample: bool, open_page: bool) -> None:
     """Start database, Redis, web, worker and beat; Ctrl-C stops them all."""
     given = {"host": host, "port": port}
-    settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     configure_logs(settings)
     first = FirstSteps()
     run(
@@ -88,9 +88,9 @@ def announce(stack: Stack, first: FirstSteps, *, open_page: bool) -> None:
     password = first.password or "the one you chose"
     kind = "One-time password" if first.password else "Password"
     click.echo(
-        f"\n  Glimpse is at  {stack.url}\n"
-        f"  Admin          {first.admin.name}\n"
-        f"  {kind:<15}{password}\n\n"
+        f"\n  Glimpse is at       {stack.url}\n"
+        f"  Admin               {first.admin.name}\n"
+        f"  {kind:<20}{password}\n\n"
         "  Ctrl-C stops everything.\n"
     )
     if open_page:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from service.db import collections, encodings, images
 from service.db.images import NewImage
-from service.domain import Asker, Uploaded, UploadStatus
+from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
 from service.filename import clean_name
 from service.jobs import Job
@@ -28,6 +28,7 @@ class Uploading:
     store: Store
     max_bytes: int
     max_pixels: int
+    source: Source = Source.UPLOAD
 
 
 def upload(
@@ -54,7 +55,7 @@ def upload_one(
     except Invalid as error:
         return Uploaded(name, UploadStatus.REJECTED, reason=error.message)
     keep_bytes(work.store, file, prepared)
-    new = as_row(name, prepared, asker)
+    new = as_row(name, prepared, work.source, asker)
     if insert(work, new, collection):
         return Uploaded(name, UploadStatus.PENDING, new.public_id)
     return duplicate(name, join_known(work, new.sha256, collection))
@@ -99,7 +100,7 @@ def keep_bytes(store: Store, file: BinaryIO, prepared: PreparedPicture) -> None:
         store.put(thumbnail_key(checked.sha256, width), thumbnail)
 
 
-def as_row(name: str, prepared: PreparedPicture, asker: Asker) -> NewImage:
+def as_row(name: str, prepared: PreparedPicture, source: Source, asker: Asker) -> NewImage:
     """The picture's row, under a fresh public id."""
     checked, made = prepared.checked, prepared.derivatives
     return NewImage(
@@ -115,6 +116,7 @@ def as_row(name: str, prepared: PreparedPicture, asker: Asker) -> NewImage:
         height=checked.height,
         size_bytes=checked.size_bytes,
         placeholder=made.placeholder,
+        source=source,
         uploaded_by=asker.user_id,
     )
 

@@ -1,18 +1,16 @@
 """Serves the app with gunicorn as a library: one process, many threads, wired after the fork."""
 
 import resource
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from service.config import Settings
+from service.logs import configure_logs
 from service.web.app import create_app
-from service.wiring import Services
-
-Connect = Callable[[], AbstractContextManager[Services]]
+from service.wiring import wire
 
 # Every file of a large upload may hold a descriptor of its own.
 DESCRIPTORS = 8192
@@ -24,10 +22,9 @@ IDLE_SECONDS = 65
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     """Gunicorn around our app, told everything by our settings."""
 
-    def __init__(self, settings: Settings, connect: Connect) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Keep the settings: gunicorn asks for its own while it starts."""
         self._settings = settings
-        self._connect = connect
         self._open = ExitStack()
         super().__init__()
 
@@ -39,7 +36,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def load(self) -> Flask:
         """Wire the services and make the app; called in the worker, after the fork."""
-        services = self._open.enter_context(self._connect())
+        services, opened = wire(self._settings, towers="text")
+        self._open.enter_context(opened)
         services.encoder.warm()
         return create_app(services)
 
@@ -63,9 +61,10 @@ def gunicorn_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def serve(settings: Settings, connect: Connect) -> None:
-    """Serve until SIGTERM or Ctrl-C, then finish what was begun; connect runs after the fork."""
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
+    configure_logs(settings)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    Server(settings, connect).run()
+    Server(settings).run()
