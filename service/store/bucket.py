@@ -7,7 +7,7 @@ import fsspec  # type: ignore[import-untyped]  # it brings no types
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 
-from service.store.failures import UnknownStore
+from service.store.failures import UnknownStore, shown
 
 # Left alone, the S3 driver asks five times, for ten seconds, before it says that nobody answers.
 _OPTIONS = {
