@@ -66,15 +66,15 @@ def open_home(folder: Path) -> Home:
         return _open(folder)
     except OSError as failure:
         if failure.errno == errno.ENOSPC:
-            raise _disk_full(folder) from failure
+            raise _disk_full(folder, LEAST_FREE) from failure
         reason = failure.strerror or str(failure)
         raise HomeNotWritable(home=folder, reason=reason) from failure
 
 
-def check_room(home: Home) -> None:
+def check_room(home: Home, needed: int = LEAST_FREE) -> None:
     """Refuse to start servers where they would soon fill the disk."""
-    if shutil.disk_usage(home.folder).free < LEAST_FREE:
-        raise _disk_full(home.folder)
+    if shutil.disk_usage(home.folder).free < needed:
+        raise _disk_full(home.folder, needed)
 
 
 def secret_key(settings: Settings, home: Home) -> str:
@@ -116,7 +116,7 @@ def _check_ours(folder: Path, mark: Path) -> None:
         raise HomeTooNew(home=folder, found=found, known=FORMAT)
 
 
-def _disk_full(folder: Path) -> DiskFull:
+def _disk_full(folder: Path, needed: int) -> DiskFull:
     place = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(place).free // 2**20
-    return DiskFull(home=folder, free=free, needed=LEAST_FREE // 2**20)
+    return DiskFull(home=folder, free=free, needed=needed // 2**20)

@@ -44,7 +44,6 @@ class EmbeddedRedis(Server):
         self.socket.unlink(missing_ok=True)
         settings = {
             "port": "0",
-            "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": ".",
             "dbfilename": DUMP,
@@ -56,11 +55,12 @@ class EmbeddedRedis(Server):
             "maxmemory-policy": "volatile-lru",
             "loglevel": "notice",
         }
-        program = reachable_redis(self.place.account, self.place.home)
-        return [
-            str(program),
-            *(part for key, value in settings.items() for part in (f"--{key}", value)),
-        ]
+        argv = [str(reachable_redis(self.place.account, self.place.home))]
+        argv += ["--unixsocket", str(self.socket)]
+        for key, value in settings.items():
+            # Redis 6 ignores "save" without a word when its two numbers are one argument.
+            argv += [f"--{key}", *(value.split() or [""])]
+        return argv
 
     def answers(self) -> bool:
         """Whether it answers a ping."""
