@@ -6,6 +6,8 @@ from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from service.stack.programs import reachable_redis
 from service.stack.server import Place, Server
@@ -64,8 +66,10 @@ class EmbeddedRedis(Server):
 
     def answers(self) -> bool:
         """Whether it answers a ping."""
+        # By itself the client would try for seconds before it says no.
+        once = Retry(NoBackoff(), 0)
         try:
-            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5) as client:
+            with redis.Redis.from_url(self.url, socket_timeout=5, retry=once) as client:
                 client.ping()
         except (redis.ConnectionError, redis.TimeoutError):
             return False
