@@ -9,7 +9,7 @@ from pathlib import Path
 from service.config import Settings, new_secret
 from service.errors import Conflict, Forbidden, Unavailable
 from service.stack.account import Account, server_account
-from service.stack.private import write_private
+from service.stack.private import write_once
 
 FORMAT = 1
 LEAST_FREE = 200 * 2**20
@@ -83,10 +83,7 @@ def secret_key(settings: Settings, home: Home) -> str:
         return given
     if not settings.is_loopback:
         raise NoSecretKey(host=settings.host)
-    file = home.folder / "secret_key"
-    if not file.exists():
-        write_private(file, new_secret() + "\n")
-    return file.read_text().strip()
+    return write_once(home.folder / "secret_key", new_secret() + "\n").strip()
 
 
 def _open(folder: Path) -> Home:
@@ -102,8 +99,7 @@ def _open(folder: Path) -> Home:
         (folder / part).mkdir(mode=0o700, exist_ok=True)
     if not os.access(folder / "run", os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    if not mark.exists():
-        write_private(mark, f"{FORMAT}\n")
+    write_once(mark, f"{FORMAT}\n")
     return Home(folder=folder, account=account)
 
 

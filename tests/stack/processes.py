@@ -1,5 +1,6 @@
 """Finds the processes of a home, so that tests can kill them and see none left."""
 
+import contextlib
 import os
 import signal
 import time
@@ -23,6 +24,16 @@ def kill(home: Path, word: str) -> None:
     found = sorted(processes_of(home, word), key=lambda process: process.create_time())
     assert found, f"no {word} among {processes_of(home)}"
     found[0].send_signal(signal.SIGKILL)
+
+
+def kill_all(home: Path) -> None:
+    """Kill -9 everything at once, as a failing machine would."""
+    victims = processes_of(home)
+    for process in victims:
+        # A server's own processes end by themselves when the first of them dies.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    wait_until(lambda: not any(victim in processes_of(home) for victim in victims))
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float = 60.0) -> None:

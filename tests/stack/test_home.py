@@ -56,7 +56,7 @@ def test_no_right_to_write(home: Path) -> None:
     """A folder without the right to write is a clear error."""
     home.mkdir(mode=0o500)
     with pytest.raises(HomeNotWritable, match="Permission denied"):
-        open_home(home)
+        open_home(home / "inner")
 
 
 def test_a_kernel_folder() -> None:

@@ -1,7 +1,6 @@
 """The servers of a home: there while anybody uses them, gone when nobody does."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +16,7 @@ from service.stack.endpoints import Endpoints
 from service.stack.home import open_home
 from service.stack.servers import servers, tenancy
 from service.stack.tenancy import ServersDidNotStart
-from tests.stack.processes import kill, processes_of, wait_until
+from tests.stack.processes import kill, kill_all, processes_of, wait_until
 
 USER = """
 import sys
@@ -127,8 +126,7 @@ def test_everything_killed(settings: Settings, home: Path) -> None:
     with servers(settings) as endpoints:
         with connect(endpoints) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS seven")
-        for process in processes_of(home):
-            process.send_signal(signal.SIGKILL)
+        kill_all(home)
     with servers(settings) as endpoints, connect(endpoints) as connection:
         assert connection.execute("SELECT seven FROM kept").fetchone() == (7,)
 

@@ -15,7 +15,7 @@ from service.config import Settings
 from service.stack.home import open_home
 from service.stack.instance import running_url
 from service.stack.servers import servers
-from tests.stack.processes import kill, processes_of, wait_until
+from tests.stack.processes import kill, kill_all, processes_of, wait_until
 
 
 class Up:
@@ -184,8 +184,7 @@ def test_everything_killed(home: Path) -> None:
         wait_until(lambda: beats(home, "first"))
         before = len(beats(home))
         up.process.kill()
-        for process in processes_of(home):
-            process.kill()
+        kill_all(home)
         up.process.wait()
     with running(home) as up:
         assert len(beats(home)) >= before
