@@ -5,14 +5,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from service import sample_collection
 from service.cache import Cache
-from service.db import facts, images, migrate
+from service.db import images, migrate
 from service.db.engine import connection, ping
-from service.domain import Check, Counts, Health
+from service.domain import Check, Counts, Health, SampleProgress
 from service.encoder.holder import EncoderHolder
 from service.errors import GlimpseError
-
-SAMPLE = "sample"
 
 T = TypeVar("T")
 
@@ -30,7 +29,7 @@ def health(*, engine: Engine, cache: Cache, encoder: EncoderHolder) -> Health:
         ready=all(check.ok for check in checks.values()),
         checks=checks,
         pending=counted.pending,
-        loading=on_or(engine, sample_is_loading, default=False),
+        loading=on_or(engine, sample_collection.progress, SampleProgress()).state == "loading",
     )
 
 
@@ -82,16 +81,3 @@ def encoder_check(encoder: EncoderHolder) -> Check:
     """Whether texts can be encoded."""
     why_not = encoder.state()
     return Check(ok=why_not is None, detail=why_not or encoder.name)
-
-
-def sample_is_loading(conn: Connection) -> bool:
-    """Whether the sample collection is on its way."""
-    value = facts.read(conn, SAMPLE)
-    return isinstance(value, dict) and value.get("state") == "loading"
-
-
-def examples(conn: Connection, language: str) -> list[str]:
-    """Example queries that the sample collection left, in a language."""
-    value = facts.read(conn, SAMPLE)
-    found = value.get("examples", {}).get(language, []) if isinstance(value, dict) else []
-    return [str(one) for one in found]

@@ -7,6 +7,7 @@ first, so that work which arrives after that point is announced again.
 
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import redis
 import structlog
@@ -70,10 +71,12 @@ def lower_flag(client: redis.Redis, job: Job) -> None:
 
 
 def celery_url(redis_url: str) -> str:
-    """A Redis URL as Celery writes it: sockets are redis+socket:// there, unix:// elsewhere."""
-    if redis_url.startswith("unix://"):
-        return "redis+socket://" + redis_url.removeprefix("unix://")
-    return redis_url
+    """The same Redis as Celery writes it: a socket is redis+socket://, the rest stays."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"
 
 
 def celery_app(redis_url: str) -> Celery:

@@ -1,7 +1,7 @@
 """The composition root: settings and endpoints in, the use cases out."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import sleep
@@ -25,12 +25,12 @@ from service.domain import (
     Picture,
     PictureState,
     SearchPage,
+    Source,
     StoredFile,
     Uploaded,
     User,
 )
 from service.encoder.holder import EncoderHolder
-from service.encoder.openclip import load
 from service.encoder.port import Encoder, check_dimension
 from service.errors import Conflict
 from service.ingest.embed import Embedding, embed_waiting
@@ -39,8 +39,11 @@ from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.pictures import Pictures
 from service.policy.gate import Gate
+from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
+from service.stack.home import open_home, secret_key
+from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
 
@@ -69,6 +72,7 @@ class Services:
     accounts: Accounts
     shelf: Pictures
     lists: CandidateLists
+    sample: SampleCollection
 
     def search(
         self,
@@ -101,11 +105,11 @@ class Services:
         files: Iterable[tuple[str, BinaryIO]],
         asker: Asker,
         collection: str | None = None,
+        source: Source = Source.UPLOAD,
     ) -> Iterator[Uploaded]:
         """As upload, with each answer as soon as it is known."""
-        work = Uploading(
-            self.transactions, self.store, self.settings.max_file, self.settings.max_pixels
-        )
+        limits = self.settings.max_file, self.settings.max_pixels
+        work = Uploading(self.transactions, self.store, *limits, source)
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -168,15 +172,13 @@ class Services:
         """Whether searches can be answered."""
         return health.health(engine=self.engine, cache=self.cache, encoder=self.encoder)
 
+    def describe(self, image_id: str, captions: Sequence[str]) -> None:
+        """Replace a picture's captions."""
+        self.shelf.describe(image_id, captions)
+
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
-        with connection(self.engine) as conn:
-            return health.examples(conn, language)
-
-    @property
-    def notice(self) -> str:
-        """A sentence that every page shows, or nothing."""
-        return ""
+        return self.sample.examples(language)
 
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
@@ -230,9 +232,18 @@ class Services:
 
 @contextmanager
 def wired(
-    settings: Settings, endpoints: Endpoints, *, secret_key: str, towers: Towers
+    settings: Settings,
+    endpoints: Endpoints,
+    *,
+    secret_key: str,
+    towers: Towers = "both",
+    encoder: EncoderHolder | None = None,
 ) -> Iterator[Services]:
-    """The services on these endpoints, with everything closed at the end."""
+    """The services on these endpoints, with everything closed at the end.
+
+    The encoder is the one whose vectors are stored, in a new home the one that
+    the settings name; another one can be given.
+    """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
         endpoints.redis_url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
@@ -240,8 +251,8 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
-    spec = serving_spec(engine) or settings.encoder
     try:
+        spec = serving_spec(engine) or settings.encoder
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -249,11 +260,12 @@ def wired(
             cache=cache,
             store=store,
             gate=Gate(),
-            encoder=EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
+            encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store),
             lists=CandidateLists(cache, secret_key),
+            sample=SampleCollection(engine, transactions),
         )
     finally:
         client.close()
@@ -268,7 +280,9 @@ def serving_spec(engine: Engine) -> str | None:
 
 
 def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
-    """Load an encoder as the settings say."""
+    """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
+    from service.encoder.openclip import load
+
     return load(
         spec,
         towers=towers,
@@ -276,3 +290,11 @@ def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
         precision=settings.precision,
         threads=settings.threads,
     )
+
+
+def wire(settings: Settings, *, towers: Towers = "text") -> tuple[Services, ExitStack]:
+    """The services for a process that lives long, with what closes them again."""
+    stack = ExitStack()
+    key = secret_key(settings, open_home(settings.home))
+    endpoints = stack.enter_context(servers(settings))
+    return stack.enter_context(wired(settings, endpoints, secret_key=key, towers=towers)), stack

@@ -1,20 +1,29 @@
 """`python -m workers worker` and `python -m workers beat`, as the command line starts them."""
 
+import socket
 import sys
+import warnings
 
+import redis
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
-from service.config import Settings
+from service.config import Settings, read_settings
 from service.errors import GlimpseError
-from service.jobs import Job, celery_app
+from service.jobs import Job, alive_workers, celery_app
 from service.logs import configure_logs
-from service.stack.home import open_home
 from service.stack.servers import servers
 from service.wiring import Services, wired
 from workers.heartbeat import Heartbeat
 from workers.schedule import schedule
 from workers.tasks import add_tasks
+
+# Workers know of each other through the database; Celery's own chatter is not needed.
+WORKER_OPTIONS = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+# Celery warns root because of pickle, which is not accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 def run_worker(settings: Settings) -> int:
@@ -26,9 +35,7 @@ def run_worker(settings: Settings) -> int:
     ):
         app = application(services, endpoints.redis_url)
         worker_ready.connect(embed_at_start, weak=False)
-        app.worker_main(
-            ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        )
+        app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
     return 0
 
 
@@ -38,8 +45,15 @@ def run_beat(settings: Settings) -> int:
         app = celery_app(endpoints.redis_url)
         app.conf.beat_schedule = schedule()
         # Kept in memory: what is due is little, and sending it once more does no harm.
-        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO").run()
+        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO", quiet=True).run()
     return 0
+
+
+def tell_whether_alive(settings: Settings) -> int:
+    """Exit status 0 while a worker of this machine says that it lives: a container's check."""
+    client = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+    here = f"{socket.gethostname()}:"
+    return 0 if any(name.startswith(here) for name in alive_workers(client)) else 1
 
 
 def application(services: Services, redis_url: str) -> Celery:
@@ -62,10 +76,10 @@ def keep_our_logs(**_: object) -> None:
 
 def main(part: str) -> int:
     """Run one part; an error of ours is one line."""
-    settings = Settings()
+    settings = read_settings()
     configure_logs(settings)
     try:
-        return {"worker": run_worker, "beat": run_beat}[part](settings)
+        return {"worker": run_worker, "beat": run_beat, "alive": tell_whether_alive}[part](settings)
     except GlimpseError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1

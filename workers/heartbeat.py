@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from typing import Self
 
 import redis
 import structlog
@@ -21,7 +22,7 @@ class Heartbeat:
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> "Heartbeat":
+    def __enter__(self) -> Self:
         """Begin."""
         self.thread.start()
         return self

@@ -11,8 +11,8 @@ import click
 
 from service.cli.progress import Progress
 from service.cli.running import running_services
-from service.config import Settings
-from service.domain import Asker, Uploaded, UploadStatus
+from service.config import read_settings
+from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.wiring import Services
 
 # What a folder is searched for; a file that is named on the command line is always tried.
@@ -35,7 +35,7 @@ def images(paths: tuple[Path, ...], collection: str | None, *, no_wait: bool, as
     """Import picture files and folders (recursively)."""
     files = list(found(paths))
     progress = Progress(quiet=as_json)
-    with running_services(Settings(), towers="picture") as services:
+    with running_services(read_settings(), towers="picture") as services:
         taken = take(services, files, collection)
         outcomes = list(progress.track("Importing", taken, len(files)))
         if not no_wait:
@@ -63,7 +63,9 @@ def take(services: Services, files: list[Path], collection: str | None) -> Itera
     for path in files:
         with ExitStack() as stack:
             opened: list[tuple[str, BinaryIO]] = [(path.name, stack.enter_context(path.open("rb")))]
-            yield from services.uploading(files=opened, asker=Asker(), collection=collection)
+            yield from services.uploading(
+                files=opened, asker=Asker(), collection=collection, source=Source.IMPORT
+            )
 
 
 def report(outcomes: list[Uploaded], *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """The one table of the command line from errors to words and exit codes."""
 
-import os
+import logging
 import traceback
 
 import click
@@ -35,5 +35,5 @@ def explain(error: BaseException) -> None:
     else:
         words = " ".join(str(error).split()) or "no further words"
         click.echo(f"Unexpected {type(error).__name__}: {words}", err=True)
-        if os.environ.get("GLIMPSE_LOG_LEVEL") == "debug":
+        if logging.getLogger().isEnabledFor(logging.DEBUG):
             traceback.print_exception(error)

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from service.config import Settings
+from service.config import read_settings
 
 
 @click.command()
@@ -14,7 +14,7 @@ from service.config import Settings
 def web(host: str | None, port: int | None) -> None:
     """Serve the pages and the API."""
     given = {"host": host, "port": port}
-    settings = Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     from service.web.serve import serve
 
     serve(settings)

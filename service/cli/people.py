@@ -3,7 +3,7 @@
 import click
 
 from service.cli.running import running_services
-from service.config import Settings
+from service.config import read_settings
 from service.domain import Role
 
 
@@ -22,7 +22,7 @@ def users() -> None:
 )
 def add(name: str, role: str) -> None:
     """Make an account and print its one-time password."""
-    with running_services(Settings()) as services:
+    with running_services(read_settings()) as services:
         user, password = services.accounts.add(name=name, role=Role(role))
     click.echo(f"Made the {user.role} {user.name}. One-time password: {password}")
 
@@ -36,5 +36,5 @@ def tokens() -> None:
 @click.argument("name")
 def create(name: str) -> None:
     """Make a token for the person NAME and print it; it cannot be shown again."""
-    with running_services(Settings()) as services:
+    with running_services(read_settings()) as services:
         click.echo(services.accounts.create_token(name=name))

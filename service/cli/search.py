@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from service.cli.running import running_services
-from service.config import Settings
+from service.config import read_settings
 from service.domain import Asker, Hit, SearchPage
 
 
@@ -27,7 +27,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Find the pictures that TEXT describes, best first."""
-    settings = Settings()
+    settings = read_settings()
     with running_services(settings, towers="text") as services:
         services.register_encoder()
         page = services.search(

@@ -24,7 +24,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 
 
 class ServersDidNotStart(Unavailable):
-    """{reason}"""  # noqa: D415 - the reason is a sentence of its own
+    """{reason}"""
 
 
 class KeeperDidNotStart(Unavailable):
