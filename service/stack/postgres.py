@@ -161,6 +161,7 @@ class EmbeddedPostgres(Server):
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_checkpoints": "off",
             # Texts that people search for must not reach the log with a failing statement.
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",

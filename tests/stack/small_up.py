@@ -1,7 +1,8 @@
 """A small `glimpse up` for tests: two counting parts on real servers.
 
 Run as `python -m tests.stack.small_up`; arguments name further behaviour:
-`failing` adds a one-shot part that fails, `crashing` a part that ends at once.
+`failing` adds a step that fails, `crashing` a part that ends at once, `errand`
+one whose work is soon done, `stubborn` one that does not listen to SIGTERM.
 """
 
 import sys
@@ -10,8 +11,15 @@ import psycopg
 
 from service.config import Settings
 from service.errors import GlimpseError
-from service.stack.part import Part
+from service.stack.part import Life, Part
 from service.stack.up import Stack, run
+
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("here I stay", flush=True)
+time.sleep(600)
+"""
 
 
 def prepare(stack: Stack) -> None:
@@ -24,18 +32,22 @@ def parts(stack: Stack, extra: list[str]) -> list[Part]:
     """The counting parts, and what the arguments ask for."""
     environment = stack.environment()
 
-    def python(name: str, *argv: str, is_lasting: bool = True) -> Part:
-        return Part(name, [sys.executable, *argv], environment, is_lasting=is_lasting)
+    def python(name: str, *argv: str, life: Life = Life.LASTING) -> Part:
+        return Part(name, [sys.executable, *argv], environment, life)
 
     counting = [
-        python("once", "-c", "print('done once')", is_lasting=False),
+        python("once", "-c", "print('done once')", life=Life.STEP),
         python("first", "-m", "tests.stack.counting", "first"),
         python("second", "-m", "tests.stack.counting", "second"),
     ]
     if "failing" in extra:
-        counting.append(python("failing", "-c", "raise SystemExit(3)", is_lasting=False))
+        counting.append(python("failing", "-c", "raise SystemExit(3)", life=Life.STEP))
     if "crashing" in extra:
         counting.append(python("crashing", "-c", "raise SystemExit(4)"))
+    if "errand" in extra:
+        counting.append(python("errand", "-c", "print('gone shopping')", life=Life.ERRAND))
+    if "stubborn" in extra:
+        counting.append(python("stubborn", "-c", STUBBORN))
     return counting
 
 

@@ -7,9 +7,10 @@ import kombu
 import pytest
 import redis
 
+from service.jobs import celery_url
 from service.stack.home import open_home
 from service.stack.programs import NoRedis, redis_program
-from service.stack.redis_server import DUMP, EmbeddedRedis, celery_url
+from service.stack.redis_server import DUMP, EmbeddedRedis
 from tests.servers import place
 from tests.stack.processes import kill
 

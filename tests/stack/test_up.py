@@ -191,7 +191,47 @@ def test_everything_killed(home: Path) -> None:
         assert up.end()[0] == 0
 
 
-def test_a_one_shot_part_that_fails(home: Path) -> None:
+def test_an_errand_is_run_once(home: Path) -> None:
+    """A part whose work is done is not started again."""
+    with running(home, "errand") as up:
+        wait_for_more(home)
+        wait_until(lambda: "errand is done" in log(home, "glimpse"))
+        wait_for_more(home)
+        assert up.end()[0] == 0
+    assert log(home, "errand") == "gone shopping\n"
+
+
+def test_a_second_ctrl_c_hurries(home: Path) -> None:
+    """A part that does not listen is ended by force when somebody insists."""
+    with running(home, "stubborn") as up:
+        wait_until(lambda: "here I stay" in log(home, "stubborn"))
+        up.process.send_signal(signal.SIGINT)
+        wait_until(lambda: "press Ctrl-C again" in log(home, "glimpse"))
+        status, out, _err = up.end(signal.SIGINT)
+    assert (status, out) == (0, "stopped\n")
+    assert "stubborn is ended by force" in log(home, "glimpse")
+
+
+def test_the_servers_words_are_shown(home: Path) -> None:
+    """What a server writes into its log appears on the terminal too."""
+    with running(home) as up:
+        wait_for_more(home)
+        kill(home, "postgres")
+        wait_for_more(home)
+        wait_until(lambda: "PostgreSQL answers" in log(home, "keeper"))
+        wait_for_more(home)
+        _status, _out, err = up.end()
+    shown = [line for line in err.splitlines() if line.startswith("postgres|")]
+    assert any("database system was interrupted" in line for line in shown)
+
+
+def log(home: Path, name: str) -> str:
+    """A part's log so far."""
+    file = home / "logs" / f"{name}.log"
+    return file.read_text() if file.exists() else ""
+
+
+def test_a_step_that_fails(home: Path) -> None:
     """A failed preparation stops everything and says where to look."""
     up = Up(home, "failing")
     out, _err = up.process.communicate()
