@@ -77,6 +77,7 @@ def test_a_killed_user_leaves_nothing(home: Path) -> None:
     wait_until(lambda: not processes_of(home))
 
 
+@pytest.mark.long
 def test_coming_while_others_leave(settings: Settings) -> None:
     """Users that come and go at the same time each find servers that answer."""
     failures: list[Exception] = []

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from service.config import Settings
 from service.stack.home import open_home
@@ -150,6 +151,7 @@ def test_killed_servers_come_back(home: Path) -> None:
         assert up.end()[0] == 0
 
 
+@pytest.mark.long
 def test_a_killed_sentinel_is_replaced(home: Path) -> None:
     """Losing its sentinel costs the supervisor nothing."""
     with running(home) as up:
@@ -170,6 +172,7 @@ def test_a_killed_supervisor_leaves_no_orphans(home: Path) -> None:
         assert up.end()[0] == 0
 
 
+@pytest.mark.long
 def test_a_start_right_after_a_kill(home: Path) -> None:
     """A start while the parts of a killed supervisor still drain waits for their end."""
     with running(home) as up:
@@ -212,6 +215,7 @@ def test_a_second_ctrl_c_hurries(home: Path) -> None:
     assert "stubborn is ended by force" in log(home, "glimpse")
 
 
+@pytest.mark.long
 def test_the_servers_words_are_shown(home: Path) -> None:
     """What a server writes into its log appears on the terminal too."""
     with running(home) as up:
@@ -242,6 +246,7 @@ def test_a_step_that_fails(home: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_crashing_part_is_tried_again(home: Path) -> None:
     """A part that keeps ending is started again after ever longer pauses; the others work."""
     with running(home, "crashing") as up:
