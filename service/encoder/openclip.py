@@ -141,11 +141,16 @@ class _Fitting:
         try:
             module = module.to(self.device)
             rows = prepare(probes).to(self.device)
-            module, dtype = settle(module, rows, device=self.device, wanted=self.precision)
+            settled = settle(module, rows, device=self.device, wanted=self.precision)
         except torch.OutOfMemoryError as error:
             raise MemoryTooSmall(name=self.name, device=self.device) from error
         tower = Tower(
-            module, prepare, name=self.name, device=self.device, dtype=dtype, batch=self.batch
+            settled.module,
+            prepare,
+            name=self.name,
+            device=self.device,
+            dtype=settled.dtype,
+            batch=1 if settled.alone else self.batch,
         )
         self._try_out(tower, probes)
         return tower
