@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +18,6 @@ from service.transaction import Transactions
 SHORTEST_PASSWORD = 10
 TOKEN_PREFIX = "glimpse_"  # noqa: S105 - a prefix that tells leaked tokens apart, not a secret
 HASHER = PasswordHasher()
-# Checked where there is no account, so that the answer takes as long as for a wrong password.
-NOBODYS_HASH = HASHER.hash(secrets.token_urlsafe(16))
 
 
 class WrongCredentials(NotSignedIn):
@@ -53,7 +52,7 @@ class Accounts:
         with connection(self.engine) as conn:
             found = users.by_name(conn, name)
         hashed = found.password_hash if found else None
-        if not matches(hashed or NOBODYS_HASH, password) or found is None or hashed is None:
+        if not matches(hashed or nobodys_hash(), password) or found is None or hashed is None:
             raise WrongCredentials
         return found.user
 
@@ -122,6 +121,12 @@ class Accounts:
                 password_hash=HASHER.hash(password),
                 one_time=one_time,
             )
+
+
+@cache
+def nobodys_hash() -> str:
+    """Checked where there is no account, so that the answer takes as long as for a wrong one."""
+    return HASHER.hash(secrets.token_urlsafe(16))
 
 
 def matches(hashed: str, password: str) -> bool:

@@ -29,6 +29,8 @@ def make_engine(url: str, *, pool_size: int = 5, application: str = "glimpse") -
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=10,
+        # A statement's parameters may hold what a person wrote: they stay out of errors.
+        hide_parameters=True,
         connect_args={"application_name": application, "connect_timeout": 10},
     )
 

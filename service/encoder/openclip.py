@@ -33,7 +33,7 @@ class TowerMissing(Conflict):
 class OpenClipEncoder:
     """One open_clip checkpoint at work, with one of its towers or both."""
 
-    def __init__(  # noqa: PLR0913 - the facts of an encoder
+    def __init__(
         self,
         *,
         name: str,
@@ -87,7 +87,7 @@ class OpenClipEncoder:
         return np.empty((0, self.dimension), np.float32)
 
 
-def load(  # noqa: PLR0913 - each is a setting of its own
+def load(
     name: str,
     *,
     towers: Towers = "both",

@@ -31,7 +31,7 @@ class VectorsBroken(Unavailable):
 class Tower(Generic[Item]):
     """Turns pictures, or texts, into vectors."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a tower
+    def __init__(
         self,
         module: nn.Module,
         prepare: Callable[[Sequence[Item]], torch.Tensor],

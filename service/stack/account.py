@@ -38,7 +38,8 @@ class Account:
         if self.is_self:
             return True
         real = path.resolve()
-        return all(self._may_enter(place) for place in (real, *real.parents))
+        # A link is walked twice: to where it lies, and to where it points.
+        return all(map(self._may_enter, {path, *path.parents, real, *real.parents}))
 
     def own(self, folder: Path) -> None:
         """Make the folder this account's alone."""

@@ -61,7 +61,7 @@ def main(parent: str, number: str, uid: str, gid: str, *argv: str) -> None:
         become(uid, gid)
     die_with(int(parent), int(number))
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    os.execv(argv[0], argv)  # noqa: S606 - no shell is wanted
+    os.execvp(argv[0], argv)  # noqa: S606 - no shell is wanted
 
 
 if __name__ == "__main__":

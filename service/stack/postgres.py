@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psycopg
 
 from service.errors import Unavailable
-from service.stack.account import Account
+from service.stack.private import write_private
 from service.stack.programs import reachable_postgres
 from service.stack.server import Place, Server, launch_argv
 
@@ -172,16 +172,6 @@ class EmbeddedPostgres(Server):
 
 
 UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
-
-
-def write_private(path: Path, text: str, *, account: Account | None = None) -> None:
-    """Write a file that only its owner, or the account, can read."""
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    if account is not None:
-        account.give(path)
 
 
 def _memory() -> int:

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import redis
 
@@ -87,13 +87,3 @@ class EmbeddedRedis(Server):
         dump = self.place.data / DUMP
         if dump.exists():
             dump.replace(dump.with_suffix(".unreadable"))
-
-
-def celery_url(url: str) -> str:
-    """The same Redis as Celery writes it: a socket is redis+socket://, the rest stays."""
-    parts = urlsplit(url)
-    if parts.scheme != "unix":
-        return url
-    options = parse_qs(parts.query)
-    database = next(iter(options.get("db", ["0"])))
-    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"
