@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -95,18 +94,14 @@ def load(
     precision: Precision = "auto",
     threads: int = 1,
     batch: int = 16,
-    offline: bool = False,
-    endpoint: str | None = None,
-    cache: Path | None = None,
+    hub: Hub | None = None,
 ) -> OpenClipEncoder:
     """The encoder of this name, with the towers wanted, ready to work.
 
-    Call it after forking: torch's threads do not survive a fork. The endpoint
-    (a mirror of the hub) and the cache are the hub client's own unless given.
+    Call it after forking: torch's threads do not survive a fork.
     """
     torch.set_num_threads(threads)
-    hub = Hub(offline=offline, endpoint=endpoint, cache=cache)
-    found = checkpoint.find(spec.parse(name), hub)
+    found = checkpoint.find(spec.parse(name), hub or Hub())
     parts = build(name, found, towers)
     fit = _Fitting(name, found, pick_device(device), precision, batch)
     return OpenClipEncoder(

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -106,10 +107,14 @@ def _cosine(module: nn.Module, lower: nn.Module, rows: torch.Tensor, dtype: torc
     """How near the two come on the probe they differ most on; -1 where the lower one fails."""
     full = run(module, rows, torch.float32)
     try:
-        vectors = torch.cat([run(lower, row, dtype) for row in rows.split(1)])
+        vectors = _one_by_one(lower, rows, dtype)
     except RuntimeError:  # an operation that this device lacks in this precision
         return -1.0
     return float((full * vectors).sum(dim=-1).min().nan_to_num(nan=-1.0))
+
+
+def _one_by_one(module: nn.Module, rows: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return torch.cat([run(module, rows[at : at + 1], dtype) for at in range(len(rows))])
 
 
 def _seconds(
@@ -120,10 +125,10 @@ def _seconds(
     One by one is a way of its own because torch, in bf16 on a CPU, copies the
     weights of an attention once for each position as soon as two texts go together.
     """
-    ways = (
+    ways: tuple[Callable[[], torch.Tensor], ...] = (
         lambda: run(module, rows, torch.float32),
         lambda: run(lower, rows, dtype),
-        lambda: torch.cat([run(lower, row, dtype) for row in rows.split(1)]),
+        lambda: _one_by_one(lower, rows, dtype),
     )
     best = [float("inf")] * len(ways)
     end = time.monotonic() + BUDGET_SECONDS

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from service.encoder.checkpoint import ConfigBroken, ConfigMissing, FolderMissing, WeightsMissing
+from service.encoder.hub import Hub
 from service.encoder.openclip import TowerMissing, load
 from service.encoder.precision import Device, DeviceMissing
 from service.encoder.spec import UnknownEncoder
@@ -38,7 +39,7 @@ def refused(name: Path | str, kind: type[GlimpseError]) -> str:
     """The sentence with which a load is refused."""
     spec = f"local-dir:{name}" if isinstance(name, Path) else name
     with pytest.raises(kind) as met:
-        load(spec, offline=True)
+        load(spec, hub=Hub(offline=True))
     assert "\n" not in met.value.message
     assert re.search(r"[.)]$", met.value.message)
     return met.value.message
