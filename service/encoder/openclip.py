@@ -11,7 +11,7 @@ from torch import nn
 
 from service.domain import AllowedQuery
 from service.encoder import checkpoint, fingerprint, spec
-from service.encoder.architecture import Towers, build
+from service.encoder.architecture import Towers, blame_configuration, build
 from service.encoder.checkpoint import Checkpoint, ConfigBroken
 from service.encoder.hub import Hub
 from service.encoder.port import Vectors
@@ -134,9 +134,10 @@ class _Fitting:
         if module is None:
             return None
         try:
-            module = module.to(self.device)
-            rows = prepare(probes).to(self.device)
-            settled = settle(module, rows, device=self.device, wanted=self.precision)
+            with blame_configuration(self.found):
+                module = module.to(self.device)
+                rows = prepare(probes).to(self.device)
+                settled = settle(module, rows, device=self.device, wanted=self.precision)
         except torch.OutOfMemoryError as error:
             raise MemoryTooSmall(name=self.name, device=self.device) from error
         tower = Tower(
@@ -152,7 +153,8 @@ class _Fitting:
 
     def _try_out(self, tower: Tower[Item], probes: Sequence[Item]) -> None:
         try:
-            width = tower.encode(probes).shape[1]
+            with blame_configuration(self.found):
+                width = tower.encode(probes).shape[1]
         except VectorsBroken as error:
             raise WeightsUnusable(path=self.found.weights) from error
         if width != self.found.architecture["embed_dim"]:

@@ -105,6 +105,26 @@ def test_a_configuration_that_makes_no_sense(folder: Path, text: str, said: str)
     assert str(folder) in refusal
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"interpolation": "guess"}, {"mean": [0.5, 0.5]}, {"mean": "grey"}, {"resize_mode": "fold"}],
+)
+def test_a_preparation_that_makes_no_sense(folder: Path, nonsense: dict[str, object]) -> None:
+    """A way to prepare pictures that cannot be carried out is refused at load."""
+    checkpoints.write_config(folder, checkpoints.architecture(), **nonsense)
+    refused(folder, ConfigBroken)
+
+
+def test_a_network_that_wants_other_pictures(folder: Path) -> None:
+    """A configuration whose parts contradict each other is found out by the probes."""
+    vision = {"timm_model_name": "vit_tiny_patch16_224", "image_size": 224}
+    config = {**checkpoints.architecture(vision=vision), "custom_text": True}
+    save_file(checkpoints.weights(config), folder / WEIGHTS)
+    config["vision_cfg"]["image_size"] = 32
+    checkpoints.write_config(folder, config)
+    refused(folder, ConfigBroken)
+
+
 @pytest.mark.parametrize("kept", [0, 5, 3000, 0.5, -1])
 def test_weights_cut_short(folder: Path, kept: float) -> None:
     """A file that lost its end, or all but its beginning, is called damaged."""
