@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from service.encoder.checkpoint import ConfigBroken, ConfigMissing, FolderMissing, WeightsMissing
+from service.encoder.hub import Hub
 from service.encoder.openclip import TowerMissing, load
 from service.encoder.precision import Device, DeviceMissing
 from service.encoder.spec import UnknownEncoder
@@ -38,7 +39,7 @@ def refused(name: Path | str, kind: type[GlimpseError]) -> str:
     """The sentence with which a load is refused."""
     spec = f"local-dir:{name}" if isinstance(name, Path) else name
     with pytest.raises(kind) as met:
-        load(spec, offline=True)
+        load(spec, hub=Hub(offline=True))
     assert "\n" not in met.value.message
     assert re.search(r"[.)]$", met.value.message)
     return met.value.message
@@ -102,6 +103,26 @@ def test_a_configuration_that_makes_no_sense(folder: Path, text: str, said: str)
     refusal = refused(folder, ConfigBroken)
     assert said in refusal
     assert str(folder) in refusal
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"interpolation": "guess"}, {"mean": [0.5, 0.5]}, {"mean": "grey"}, {"resize_mode": "fold"}],
+)
+def test_a_preparation_that_makes_no_sense(folder: Path, nonsense: dict[str, object]) -> None:
+    """A way to prepare pictures that cannot be carried out is refused at load."""
+    checkpoints.write_config(folder, checkpoints.architecture(), **nonsense)
+    refused(folder, ConfigBroken)
+
+
+def test_a_network_that_wants_other_pictures(folder: Path) -> None:
+    """A configuration whose parts contradict each other is found out by the probes."""
+    vision = {"timm_model_name": "vit_tiny_patch16_224", "image_size": 224}
+    config = {**checkpoints.architecture(vision=vision), "custom_text": True}
+    save_file(checkpoints.weights(config), folder / WEIGHTS)
+    config["vision_cfg"]["image_size"] = 32
+    checkpoints.write_config(folder, config)
+    refused(folder, ConfigBroken)
 
 
 @pytest.mark.parametrize("kept", [0, 5, 3000, 0.5, -1])

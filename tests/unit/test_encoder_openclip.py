@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from service.domain import AllowedQuery
 from service.encoder.openclip import load
-from service.encoder.precision import PrecisionUnfit, cast, settle
+from service.encoder.precision import PrecisionUnfit, Settled, cast, settle
 from service.encoder.preprocessing import Preprocessing
 from service.encoder.tower import MemoryTooSmall, Tower, VectorsBroken
 from tests import checkpoints
@@ -143,7 +143,7 @@ class Brittle(torch.nn.Module):
 def test_a_lower_precision_that_bends_vectors_is_refused() -> None:
     """What bf16 would turn away stays in fp32 by itself, and is refused when asked for by name."""
     module, rows = Brittle().eval(), torch.rand(4, 3)
-    assert settle(module, rows, device=CPU, wanted="auto") == (module, torch.float32)
+    assert settle(module, rows, device=CPU, wanted="auto") == Settled(module)
     with pytest.raises(PrecisionUnfit, match=r"0\.999 is needed"):
         settle(module, rows, device=CPU, wanted="bf16")
 
