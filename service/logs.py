@@ -44,11 +44,17 @@ def configure_logs(settings: Settings) -> None:
             ],
         )
     )
+    handler.addFilter(without_open_clip_chatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def without_open_clip_chatter(record: logging.LogRecord) -> bool:
+    """It logs each step of loading under no name of its own."""
+    return record.levelno > logging.INFO or "open_clip" not in record.pathname
 
 
 def rendering(settings: Settings) -> list[Processor]:

@@ -61,12 +61,15 @@ class ColourEncoder:
 
     def _noise(self, seed: bytes) -> Vectors:
         digest = hashlib.shake_256(seed).digest(self.dimension)
-        row = np.frombuffer(digest, np.uint8).astype(np.float32) / 255 - 0.5
+        row: Vectors = np.frombuffer(digest, np.uint8).astype(np.float32) / np.float32(
+            2550
+        ) - np.float32(0.05)
         row[: len(VALUES)] = 0
-        return row * 0.05
+        return row
 
     def _unit(self, rows: Sequence[Vectors]) -> Vectors:
         if not rows:
             return np.empty((0, self.dimension), np.float32)
         stacked = np.stack(rows)
-        return (stacked / np.linalg.norm(stacked, axis=1, keepdims=True)).astype(np.float32)
+        unit: Vectors = stacked / np.linalg.norm(stacked, axis=1, keepdims=True)
+        return unit

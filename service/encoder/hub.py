@@ -120,5 +120,5 @@ def _refuse(error: Exception, repository: str, file: str) -> Never:
     """Say whether the hub answered no or did not answer."""
     if isinstance(error, RepositoryNotFoundError):
         raise HubLacks(what="file", repository=repository) from error
-    reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+    reason = str(error).partition("\n")[0][:200].rstrip(".") or type(error).__name__
     raise HubUnreachable(repository=repository, file=file, reason=reason) from error

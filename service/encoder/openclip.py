@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -94,14 +95,18 @@ def load(
     precision: Precision = "auto",
     threads: int = 1,
     batch: int = 16,
-    hub: Hub | None = None,
+    offline: bool = False,
+    endpoint: str | None = None,
+    cache: Path | None = None,
 ) -> OpenClipEncoder:
     """The encoder of this name, with the towers wanted, ready to work.
 
-    Call it after forking: torch's threads do not survive a fork.
+    Call it after forking: torch's threads do not survive a fork. The endpoint
+    (a mirror of the hub) and the cache are the hub client's own unless given.
     """
     torch.set_num_threads(threads)
-    found = checkpoint.find(spec.parse(name), hub or Hub())
+    hub = Hub(offline=offline, endpoint=endpoint, cache=cache)
+    found = checkpoint.find(spec.parse(name), hub)
     parts = build(name, found, towers)
     fit = _Fitting(name, found, pick_device(device), precision, batch)
     return OpenClipEncoder(

@@ -148,7 +148,7 @@ class _Bounded:
 
     def _shorten(self, text: str) -> str:
         """Leave out what the context cannot hold; merging takes the square of a run's length."""
-        return RUN.sub(r"\1\2", text[: LONGEST_RUN * self._context])
+        return RUN.sub(r"\1\2", " ".join(text.split())[: LONGEST_RUN * self._context])
 
 
 def _tensor(tokens: Any) -> torch.Tensor:

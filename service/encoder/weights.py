@@ -18,6 +18,9 @@ NAMES = (
 """What a folder's weights may be called, in open_clip's own order of preference."""
 
 
+POINTER = b"version https://git-lfs"
+
+
 class WeightsBroken(Invalid):
     """The weights in {path} cannot be read ({reason}): the file is damaged or incomplete.
 
@@ -54,6 +57,9 @@ def sha256(path: Path) -> str:
 
 def shapes(path: Path) -> Mapping[str, tuple[int, ...]]:
     """The shape of every tensor in the file, read without running anything it holds."""
+    with path.open("rb") as file:
+        if file.read(len(POINTER)) == POINTER:
+            raise WeightsBroken(path=path, reason="it is a mere pointer; run git lfs pull")
     if path.suffix == ".safetensors":
         return _shapes_of_safetensors(path)
     return _shapes_of_pickle(path)
@@ -70,9 +76,9 @@ def _shapes_of_safetensors(path: Path) -> Mapping[str, tuple[int, ...]]:
 def _shapes_of_pickle(path: Path) -> Mapping[str, tuple[int, ...]]:
     try:
         stored = torch.load(path, map_location="meta", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise WeightsUnsafe(path=path) from error
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
+        if _asks_for_code(path, error):
+            raise WeightsUnsafe(path=path) from error
         raise WeightsBroken(path=path, reason=_brief(error)) from error
     tensors = stored.get("state_dict", stored) if isinstance(stored, dict) else {}
     return {
@@ -80,6 +86,14 @@ def _shapes_of_pickle(path: Path) -> Mapping[str, tuple[int, ...]]:
         for key, tensor in tensors.items()
         if isinstance(tensor, torch.Tensor)
     }
+
+
+def _asks_for_code(path: Path, error: Exception) -> bool:
+    """Whether torch refused a pickle or a program, and not a file that is neither."""
+    with path.open("rb") as file:
+        begins_as_one = file.read(2) in {b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"}
+    refused = isinstance(error, pickle.UnpicklingError) or "TorchScript" in str(error)
+    return begins_as_one and refused
 
 
 def check_positions(
