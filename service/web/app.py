@@ -39,7 +39,7 @@ def create_app(services: Services) -> Flask:
     init_security(app)
     init_cross_origin(app)
     init_auth(app)
-    init_view_words(app, services)
+    init_view_words(app)
     for module in (search, pictures, account, admin, health):
         app.register_blueprint(module.blueprint)
     api.init_api(app)

@@ -83,6 +83,8 @@ def _send(stored: StoredFile) -> WerkzeugResponse:
         mimetype=stored.media_type,
         direct_passthrough=True,
     )
+    # Also where no byte of it is sent: not modified, HEAD, a client that went away.
+    response.call_on_close(stored.stream.close)
     response.content_length = stored.size_bytes
     response.set_etag(stored.etag.strip('"'))
     response.headers["Cache-Control"] = "private, no-cache"

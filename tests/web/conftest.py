@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -24,10 +23,10 @@ SECRET = "a secret of the tests, long enough"
 @pytest.fixture
 def services(endpoints: Endpoints, settings: Settings) -> Iterator[Services]:
     """Everything real but the encoder."""
-    with wired(settings, endpoints, secret_key=SECRET, towers="text") as made:
-        ready = replace(made, encoder=EncoderHolder(ColourEncoder.name, ColourEncoder))
-        ready.register_encoder()
-        yield ready
+    encoder = EncoderHolder(ColourEncoder.name, ColourEncoder)
+    with wired(settings, endpoints, secret_key=SECRET, encoder=encoder) as made:
+        made.register_encoder()
+        yield made
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_the_best_match_comes_first(client: FlaskClient, services: Services) -> 
     assert (best["name"], best["collections"]) == ("r.png", ["mine"])
     assert 0 <= answer["results"][1]["score"] < best["score"] <= 1
     for address in ("file_url", "thumbnail_url", "page_url"):
-        assert client.get(best[address]).status_code == 200
+        assert client.get(best[address], buffered=True).status_code == 200
 
 
 def test_pages_follow_each_other(client: FlaskClient, services: Services) -> None:
