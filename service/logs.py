@@ -63,7 +63,11 @@ def rendering(settings: Settings) -> list[Processor]:
         settings.log_format == "auto" and sys.stderr.isatty()
     )
     if pretty:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     return [
         structlog.processors.ExceptionRenderer(TRACEBACK),
         structlog.processors.JSONRenderer(ensure_ascii=False),

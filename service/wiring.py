@@ -232,9 +232,18 @@ class Services:
 
 @contextmanager
 def wired(
-    settings: Settings, endpoints: Endpoints, *, secret_key: str, towers: Towers
+    settings: Settings,
+    endpoints: Endpoints,
+    *,
+    secret_key: str,
+    towers: Towers = "both",
+    encoder: EncoderHolder | None = None,
 ) -> Iterator[Services]:
-    """The services on these endpoints, with everything closed at the end."""
+    """The services on these endpoints, with everything closed at the end.
+
+    The encoder is the one whose vectors are stored, in a new home the one that
+    the settings name; another one can be given.
+    """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
         endpoints.redis_url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
@@ -242,8 +251,8 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
-    spec = serving_spec(engine) or settings.encoder
     try:
+        spec = serving_spec(engine) or settings.encoder
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -251,7 +260,7 @@ def wired(
             cache=cache,
             store=store,
             gate=Gate(),
-            encoder=EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
+            encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store),

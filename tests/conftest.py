@@ -14,7 +14,10 @@ from sqlalchemy import Engine, make_url
 from service.config import Settings
 from service.db import migrate
 from service.db.engine import make_engine
+from service.encoder.holder import EncoderHolder
 from service.stack.endpoints import Endpoints
+from service.wiring import Services, wired
+from tests.encoder_stand_in import ColourEncoder
 from tests.servers import throwaway_servers
 
 NUMBERS = count()
@@ -87,3 +90,11 @@ def engine(endpoints: Endpoints) -> Iterator[Engine]:
 def settings(tmp_path: Path) -> Settings:
     """Settings with a home of the test's own."""
     return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def services(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
+    """Every use case, on real servers, with an encoder that knows eight colours by name."""
+    holder = EncoderHolder(ColourEncoder.name, ColourEncoder)
+    with wired(settings, endpoints, secret_key="a test's secret", encoder=holder) as services:
+        yield services

@@ -2,15 +2,20 @@
 
 import itertools
 from collections.abc import Sequence
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from sqlalchemy import Connection, text
 
 from service.db import encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.images import NewImage
-from service.domain import Source
+from service.domain import Asker, Source
+from service.ingest.embed import embed_waiting
+from service.wiring import Services
+from tests.encoder_stand_in import NAMES, VALUES
 
 NUMBERS = itertools.count(1)
 
@@ -80,3 +85,22 @@ def unit_vectors(count: int, dimension: int, *, seed: int = 0) -> NDArray[np.flo
     """Random directions."""
     drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def plain(colour: str, *, number: int = 0) -> tuple[str, BytesIO]:
+    """A file with a picture of one colour; another number is another picture."""
+    picture = Image.new("RGB", (64, 48), tuple(VALUES[NAMES[colour]].astype(int)))
+    picture.putpixel((number % 64, number // 64), (128, 128, 128))
+    file = BytesIO()
+    picture.save(file, "PNG")
+    file.seek(0)
+    return f"{colour}-{number}.png", file
+
+
+def searchable(services: Services, *colours: str, collection: str | None = None) -> list[str]:
+    """Pictures of these colours, uploaded and embedded; answers their ids."""
+    services.register_encoder()
+    files = [plain(colour, number=number) for number, colour in enumerate(colours)]
+    uploaded = services.upload(files=files, asker=Asker(), collection=collection)
+    embed_waiting(services.embedding())
+    return [str(one.image_id) for one in uploaded]
