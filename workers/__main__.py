@@ -6,6 +6,7 @@ import warnings
 
 import redis
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
@@ -22,8 +23,10 @@ from workers.tasks import add_tasks
 # Workers know of each other through the database; Celery's own chatter is not needed.
 WORKER_OPTIONS = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
-# Celery warns root because of pickle, which is not accepted here.
+# Celery warns root because of pickle, which is not accepted here, and of a later default that
+# is of no use here: a task is acknowledged before it begins, since the rows are the truth.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 def run_worker(settings: Settings) -> int:
