@@ -10,7 +10,6 @@ from service.domain import Hit, PictureState, Role, UploadStatus
 from service.web.errors import DISCLAIMER
 from service.web.search import Question
 from service.web.words import say as _
-from service.wiring import Services
 
 # Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.
 RATIO_STEP = 20
@@ -99,7 +98,7 @@ def thumbnail(image_id: str, width: int = 320) -> str:
     return url_for("pictures.thumbnail", image_id=image_id, w=width)
 
 
-def init_view_words(app: Flask, services: Services) -> None:
+def init_view_words(app: Flask) -> None:
     """Hand the words to every template."""
     app.jinja_env.filters.update(
         percent=percent,
@@ -117,6 +116,5 @@ def init_view_words(app: Flask, services: Services) -> None:
         thumbnail=thumbnail,
         DISCLAIMER=DISCLAIMER,
     )
-    app.context_processor(lambda: {"notice": services.notice})
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
