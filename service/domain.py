@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class PictureState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Source(StrEnum):
+    """How a picture came in."""
+
+    UPLOAD = "upload"
+    IMPORT = "import"
+    SAMPLE = "sample"
+
+
 class UploadStatus(StrEnum):
     """What became of one uploaded file."""
 
@@ -71,6 +80,7 @@ class Picture:
     size_bytes: int
     sha256: str
     created_at: datetime
+    placeholder: str = ""
     collections: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
     reason: str | None = None
@@ -95,6 +105,7 @@ class Hit:
     similarity: float
     width: int
     height: int
+    placeholder: str
     captions: tuple[str, ...]
 
 
@@ -118,3 +129,50 @@ class User:
     name: str
     role: Role
     one_time_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures are in which state."""
+
+    ready: int
+    pending: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether one part works, in a few words."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether searches can be answered, and what is still under way."""
+
+    ready: bool
+    checks: dict[str, Check]
+    pending: int
+    loading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Bytes of a picture to hand out; the stream is the caller's to close."""
+
+    stream: BinaryIO
+    media_type: str
+    etag: str
+    size_bytes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProgress:
+    """How far the sample collection is: absent, loading, ready or removed."""
+
+    state: str = "absent"
+    done: int = 0
+    total: int = 0

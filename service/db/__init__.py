@@ -1,0 +1,1 @@
+"""Everything that speaks SQL: one noun a file, one statement a function."""

@@ -1,0 +1,72 @@
+"""Migrations, run once however many instances start together."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from service.db import locks
+from service.db.engine import make_engine, translated
+from service.errors import Conflict
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class DatabaseNewer(Conflict):
+    """The database was made by a newer Glimpse (its revision {revision} is unknown here).
+
+    Install that version, or restore a backup from before the upgrade.
+    """
+
+
+def configuration(conn: Connection | None = None) -> Config:
+    """Alembic's configuration, bound to a connection where one is given."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = conn
+    return config
+
+
+def head() -> str:
+    """The newest revision this version knows."""
+    revision = ScriptDirectory.from_config(configuration()).get_current_head()
+    return revision or ""
+
+
+def current(conn: Connection) -> str | None:
+    """The revision the database is at, or None before the first migration."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def known(revision: str) -> bool:
+    """Whether this version has the migration."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
+def upgrade(url: str) -> str:
+    """Bring the database to the newest revision and return it; waits for a twin that does so."""
+    engine = make_engine(url, application="glimpse-migrate")
+    try:
+        with translated(), engine.connect() as guard:
+            locks.hold_for_session(guard, locks.Lock.MIGRATE)
+            guard.commit()
+            apply(engine)
+    finally:
+        engine.dispose()
+    return head()
+
+
+def apply(engine: Engine) -> None:
+    """Run what is missing, on a connection of its own; a database up to date is left alone."""
+    with engine.connect() as conn:
+        revision = current(conn)
+        if revision is not None and not known(revision):
+            raise DatabaseNewer(revision=revision)
+        conn.rollback()
+        if revision != head():
+            command.upgrade(configuration(conn), "head")

@@ -1,0 +1,200 @@
+"""Vectors of pictures and their neighbours; the only file that names the distance operator."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from sqlalchemy import Connection, Engine, text
+
+from service.db import locks
+from service.db.encoders import StoredEncoder, partition
+from service.domain import Candidate
+
+# Below this many rows an exact scan is as fast as the index, and never misses.
+EXACT_BELOW = 10_000
+MOST_NEIGHBOURS = 1_000
+
+
+def upsert(
+    conn: Connection, *, encoder: StoredEncoder, vectors: Mapping[int, NDArray[np.float32]]
+) -> None:
+    """Store or replace the vectors of these pictures."""
+    conn.execute(
+        text(
+            """
+            INSERT INTO image_vectors (image_id, encoder_id, embedding)
+            VALUES (:image_id, :encoder_id, CAST(:embedding AS halfvec))
+            ON CONFLICT (image_id, encoder_id) DO UPDATE SET embedding = excluded.embedding
+            """
+        ),
+        [
+            {"image_id": key, "encoder_id": encoder.encoder_id, "embedding": literal(vector)}
+            for key, vector in sorted(vectors.items())
+        ],
+    )
+
+
+def literal(vector: NDArray[np.float32]) -> str:
+    """A vector as pgvector reads it."""
+    return HalfVector(vector).to_text()
+
+
+def neighbours(
+    conn: Connection,
+    *,
+    encoder: StoredEncoder,
+    vector: NDArray[np.float32],
+    limit: int,
+    collection_id: int | None = None,
+) -> list[Candidate]:
+    """The visible pictures nearest to a vector, nearest first."""
+    search_wide(conn, limit=limit)
+    if collection_id is not None:
+        statement = within_collection_sql(encoder)
+    elif has_index(conn, encoder=encoder):
+        statement = by_index_sql(encoder)
+    else:
+        statement = exact_sql(encoder)
+    rows = conn.execute(
+        text(statement),
+        {"vector": literal(vector), "limit": limit, "collection_id": collection_id},
+    )
+    return [Candidate(key=row.image_id, similarity=row.similarity) for row in rows]
+
+
+def search_wide(conn: Connection, *, limit: int) -> None:
+    """Let the index look far enough for that many rows, for this transaction only.
+
+    Its defaults stop at 40 rows; a filter can drop many, so it may go on scanning.
+    """
+    conn.execute(
+        text(
+            """
+            SELECT set_config('hnsw.ef_search', :ef_search, true),
+                   set_config('hnsw.iterative_scan', 'strict_order', true),
+                   set_config('hnsw.max_scan_tuples', '200000', true)
+            """
+        ),
+        {"ef_search": str(min(max(2 * limit, 100), MOST_NEIGHBOURS))},
+    )
+
+
+def nearest(encoder: StoredEncoder, visible: str) -> str:
+    """The statement that orders by distance, with what keeps invisible pictures out.
+
+    Encoder and dimension are literals, since neither a partition nor an
+    expression index can be chosen by a parameter in a generic plan.
+    """
+    embedding = f"v.embedding::halfvec({encoder.dimension:d})"
+    wanted = f"CAST(:vector AS halfvec({encoder.dimension:d}))"
+    return f"""
+        SELECT v.image_id, -({embedding} <#> {wanted}) AS similarity
+          FROM image_vectors v {visible}
+           AND v.encoder_id = {encoder.encoder_id:d}
+         ORDER BY {embedding} <#> {wanted}
+         LIMIT :limit
+        """
+
+
+def exact_sql(encoder: StoredEncoder) -> str:
+    """Every vector is compared: right while there are few."""
+    return nearest(encoder, "JOIN images i ON i.id = v.image_id WHERE i.deleted_at IS NULL")
+
+
+def by_index_sql(encoder: StoredEncoder) -> str:
+    """The index gives the order, and each row is looked at as it comes.
+
+    A join would leave the planner a choice that stale statistics get wrong.
+    """
+    visible = "(SELECT i.deleted_at IS NULL FROM images i WHERE i.id = v.image_id)"
+    return nearest(encoder, f"WHERE {visible}")
+
+
+def within_collection_sql(encoder: StoredEncoder) -> str:
+    """Only a collection's pictures are compared, so that a filter loses none of them."""
+    return nearest(
+        encoder,
+        """
+        JOIN image_collections m ON m.image_id = v.image_id
+        JOIN images i ON i.id = v.image_id
+        WHERE m.collection_id = :collection_id AND i.deleted_at IS NULL""",
+    )
+
+
+def count(conn: Connection, *, encoder: StoredEncoder) -> int:
+    """How many vectors an encoder has."""
+    return int(conn.scalar(text(f"SELECT count(*) FROM {partition(encoder.encoder_id)}")) or 0)
+
+
+def index_name(encoder: StoredEncoder) -> str:
+    """The name of an encoder's HNSW index."""
+    return f"ix_{partition(encoder.encoder_id)}_hnsw"
+
+
+def has_index(conn: Connection, *, encoder: StoredEncoder) -> bool:
+    """Whether the encoder's index is there and complete."""
+    found = conn.scalar(
+        text(
+            """
+            SELECT indisvalid FROM pg_index
+             WHERE indexrelid = to_regclass(:name)
+            """
+        ),
+        {"name": index_name(encoder)},
+    )
+    return bool(found)
+
+
+def build_index(engine: Engine, *, encoder: StoredEncoder, memory_mb: int = 512) -> bool:
+    """Build the HNSW index without stopping anybody; False when a twin is at it already.
+
+    Built after the backfill, which is much faster than keeping it up during one.
+    A build that was cut off leaves an invalid index, which is dropped first.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        if not locks.try_for_session(conn, locks.Lock.BUILD_INDEX):
+            return False
+        try:
+            conn.execute(text("SET statement_timeout = 0"))
+            conn.execute(text(f"SET maintenance_work_mem = '{memory_mb:d}MB'"))
+            # A shared-memory segment per worker may be more than a small /dev/shm holds.
+            conn.execute(text("SET max_parallel_maintenance_workers = 0"))
+            conn.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {index_name(encoder)}"))
+            conn.execute(text(index_sql(encoder)))
+            conn.execute(text(f"ANALYZE {partition(encoder.encoder_id)}"))
+        finally:
+            conn.invalidate()
+    return True
+
+
+def index_sql(encoder: StoredEncoder) -> str:
+    """The statement that builds an encoder's index."""
+    return (
+        f"CREATE INDEX CONCURRENTLY {index_name(encoder)} ON {partition(encoder.encoder_id)}"
+        f" USING hnsw ((embedding::halfvec({encoder.dimension:d})) halfvec_ip_ops)"
+    )
+
+
+def wants_index(conn: Connection, *, encoder: StoredEncoder) -> bool:
+    """Whether there are so many vectors that the missing index would pay."""
+    return not has_index(conn, encoder=encoder) and count(conn, encoder=encoder) >= EXACT_BELOW
+
+
+def of_pictures(
+    conn: Connection, *, encoder: StoredEncoder, image_keys: Sequence[int]
+) -> dict[int, NDArray[np.float32]]:
+    """The stored vectors of these pictures, by key."""
+    rows = conn.execute(
+        text(
+            f"""
+            SELECT image_id, embedding::text AS embedding FROM image_vectors
+             WHERE encoder_id = {encoder.encoder_id:d} AND image_id = ANY(:keys)
+            """
+        ),
+        {"keys": list(image_keys)},
+    )
+    return {
+        row.image_id: np.fromstring(row.embedding.strip("[]"), dtype=np.float32, sep=",")
+        for row in rows
+    }

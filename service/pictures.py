@@ -1,0 +1,115 @@
+"""Stored pictures as the edges ask for them: what they are, their bytes, removal and return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from service.db import captions, encodings, images
+from service.db.engine import connection
+from service.db.images import StoredImage
+from service.domain import Asker, Picture, PictureState, StoredFile
+from service.errors import NotFound
+from service.jobs import Job
+from service.store import Store, served_key, thumbnail_key
+from service.transaction import Transactions
+
+THUMBNAIL_WIDTHS = (320, 640)
+KEPT_AFTER_DELETION = timedelta(days=30)
+
+
+class NoSuchPicture(NotFound):
+    """There is no picture {image_id}, or it was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pictures of one installation."""
+
+    engine: Engine
+    transactions: Transactions
+    store: Store
+
+    def picture(self, image_id: str, *, asker: Asker) -> Picture:  # noqa: ARG002 - the law will ask
+        """One picture as everybody may know it."""
+        with connection(self.engine) as conn:
+            found = images.picture(conn, image_id)
+        if found is None:
+            raise NoSuchPicture(image_id=image_id)
+        return found
+
+    def newest(
+        self, *, state: PictureState | None, limit: int, before: str | None
+    ) -> list[Picture]:
+        """Pictures from the newest to the oldest, for admins."""
+        with connection(self.engine) as conn:
+            return images.newest(conn, state=state, limit=limit, before=before)
+
+    def file(self, image_id: str, *, asker: Asker) -> StoredFile:
+        """The picture's bytes, upright and without metadata."""
+        stored = self._stored(image_id, asker)
+        key = served_key(stored.sha256, stored.served_suffix)
+        return self._open(stored, key, stored.served_media_type)
+
+    def thumbnail(self, image_id: str, *, width: int, asker: Asker) -> StoredFile:
+        """A small WebP of the picture."""
+        stored = self._stored(image_id, asker)
+        return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
+
+    def delete(self, image_id: str) -> None:
+        """Take a picture out of everything; it can come back for 30 days."""
+        with self.transactions() as transaction:
+            key = images.key(transaction.conn, image_id)
+            if key is None or not images.mark_deleted(transaction.conn, image_key=key):
+                raise NoSuchPicture(image_id=image_id)
+
+    def restore(self, image_id: str) -> None:
+        """Bring a deleted picture back."""
+        with self.transactions() as transaction:
+            key = images.key(transaction.conn, image_id)
+            if key is None:
+                raise NoSuchPicture(image_id=image_id)
+            images.unmark_deleted(transaction.conn, image_key=key)
+
+    def describe(self, image_id: str, descriptions: Sequence[str]) -> None:
+        """Replace a picture's captions."""
+        with self.transactions() as transaction:
+            key = images.key(transaction.conn, image_id)
+            if key is None:
+                raise NoSuchPicture(image_id=image_id)
+            captions.replace(transaction.conn, image_key=key, captions=descriptions)
+
+    def retry(self, image_id: str) -> None:
+        """Try a quarantined picture again."""
+        with self.transactions() as transaction:
+            key = images.key(transaction.conn, image_id)
+            if key is None:
+                raise NoSuchPicture(image_id=image_id)
+            if encodings.retry(transaction.conn, image_key=key):
+                transaction.nudge(Job.EMBED)
+
+    def purge(self, *, most: int = 100) -> int:
+        """Remove for good what was deleted 30 days ago, rows first."""
+        with self.transactions() as transaction:
+            gone = images.purge(transaction.conn, after=KEPT_AFTER_DELETION, most=most)
+        for stored in gone:
+            self.store.delete_picture(stored.sha256)
+        return len(gone)
+
+    def _stored(self, image_id: str, asker: Asker) -> StoredImage:  # noqa: ARG002 - the law will ask
+        with connection(self.engine) as conn:
+            stored = images.stored(conn, image_id)
+        if stored is None:
+            raise NoSuchPicture(image_id=image_id)
+        return stored
+
+    def _open(self, stored: StoredImage, key: str, media_type: str) -> StoredFile:
+        stream = self.store.open(key)
+        return StoredFile(
+            stream=stream,
+            media_type=media_type,
+            etag=key.rsplit("/", 1)[-1],
+            size_bytes=self.store.size(key),
+            name=stored.name,
+        )

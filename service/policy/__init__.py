@@ -1,0 +1,1 @@
+"""The law: one gate through which every text passes."""
