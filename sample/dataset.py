@@ -41,10 +41,15 @@ def collection(seed: int, train: int, test: int) -> tuple[list[Drawn], list[Draw
     )
 
 
-def draw(  # noqa: PLR0913 - the command's options
-    folder: Path, *, seed: int, size: int, train: int, test: int,
-    tell: Callable[[int, int], None] = lambda done, total: None,
-) -> None:  # fmt: skip
+def draw(
+    folder: Path,
+    *,
+    seed: int = 1,
+    size: int = 512,
+    train: int = 1000,
+    test: int = 100,
+    tell: Callable[[int, int], None] | None = None,
+) -> None:
     """Write everything into the folder; the same arguments give the same bytes."""
     training, testing = collection(seed, train, test)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +60,8 @@ def draw(  # noqa: PLR0913 - the command's options
         (folder / name).mkdir(exist_ok=True)
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as painters:
         for done, _ in enumerate(painters.map(_paint, jobs, chunksize=8), start=1):
-            tell(done, len(jobs))
+            if tell:
+                tell(done, len(jobs))
 
 
 def write_tables(
@@ -112,7 +118,7 @@ def _paint(job: tuple[Path, Drawn, int]) -> None:
 def _pairs(
     fits: Grades, each: float, spread: dict[int, float], own: float, rng: Random
 ) -> list[tuple[int, int]]:
-    """Judged (picture, caption) pairs: some of the pictures' own, the rest spread over the grades."""
+    """Judged (picture, caption) pairs: some pictures' own, the rest spread over the grades."""
     total = min(round(each * len(fits)), fits.size)
     pairs = {(i, i) for i in range(len(fits)) if rng.random() < own}
     pools = {

@@ -44,7 +44,8 @@ def _short(encoder: CLIP, texts: torch.Tensor) -> torch.Tensor:
     x = encoder.token_embedding(texts) + encoder.positional_embedding[:width]
     x = encoder.transformer(x, attn_mask=encoder.attn_mask[:width, :width])
     ends = encoder.ln_final(x[torch.arange(len(texts)), texts.argmax(dim=1)])
-    return ends @ encoder.text_projection
+    projected: torch.Tensor = ends @ encoder.text_projection
+    return projected
 
 
 def loss_of(
@@ -57,4 +58,5 @@ def loss_of(
     fits = truth.float()
     by_text = -(fits / fits.sum(1, keepdim=True) * likeness.log_softmax(1)).sum(1).mean()
     by_picture = -(fits / fits.sum(0, keepdim=True) * likeness.log_softmax(0)).sum(0).mean()
-    return (by_text + by_picture) / 2
+    loss: torch.Tensor = (by_text + by_picture) / 2
+    return loss

@@ -41,9 +41,8 @@ def train(recipe: Recipe, folder: Path, tell: Callable[[str], None]) -> CLIP:
         if (step + 1) % 20 == 0:
             pace = (time.monotonic() - started) / (step + 1 - done)
             left = pace * (recipe.steps - step - 1) / 60
-            tell(
-                f"step {step + 1}/{recipe.steps}  loss {average:.3f}  {pace:.2f} s a step, {left:.0f} min left"
-            )
+            progress = f"step {step + 1}/{recipe.steps}  loss {average:.3f}"
+            tell(f"{progress}  {pace:.2f} s a step, {left:.0f} min left")
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == recipe.steps:
             _save(folder, encoder, optimizer, step + 1)
     return encoder.eval()
