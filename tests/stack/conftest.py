@@ -20,7 +20,7 @@ def quick_folder() -> str:
         found = os.statvfs(MEMORY)
         if found.f_bavail * found.f_frsize > 2**32 and not found.f_flag & os.ST_NOEXEC:
             return str(MEMORY)
-    return "/tmp"  # short enough for sockets, as the default of macOS is not
+    return "/tmp"  # noqa: S108 - short enough for sockets, as the default of macOS is not
 
 
 @pytest.fixture
