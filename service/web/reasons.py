@@ -30,9 +30,20 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     found = []
     for kind in _descendants(GlimpseError):
         template = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
-        pattern = FACT.sub(r"(?P<\1>.+)", re.escape(template))
-        found.append((template, re.compile(pattern, re.DOTALL)))
+        found.append((template, re.compile(_pattern(template), re.DOTALL)))
     return found
+
+
+def _pattern(template: str) -> str:
+    known: set[str] = set()
+
+    def place(fact: re.Match[str]) -> str:
+        name = fact[1]
+        again = name in known
+        known.add(name)
+        return f"(?P={name})" if again else f"(?P<{name}>.+)"
+
+    return FACT.sub(place, re.escape(template))
 
 
 def _descendants(kind: type[GlimpseError]) -> Iterator[type[GlimpseError]]:

@@ -89,7 +89,7 @@ def test_the_results_alone_are_a_part_of_the_page(client: FlaskClient, services:
     stored(services, ("r.png", drawn("#dc1e1e")))
     part = client.get("/results?q=red")
     assert b"<html" not in part.data
-    assert soup(client, "/?q=red").select("li.tile a")[0]["href"] in part.text
+    assert str(soup(client, "/?q=red").select("li.tile a")[0]["href"]) in part.text
     refused = client.get("/results?q=...")
     assert refused.status_code == 400
     assert b"<html" not in refused.data
