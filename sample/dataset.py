@@ -41,7 +41,7 @@ def collection(seed: int, train: int, test: int) -> tuple[list[Drawn], list[Draw
     )
 
 
-def draw(  # noqa: PLR0913 - the command's options
+def draw(
     folder: Path, *, seed: int, size: int, train: int, test: int,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:  # fmt: skip

@@ -8,7 +8,14 @@ import numpy.typing as npt
 from sample.claim import MANY, Claim, Mention
 from sample.scene import Group, Scene
 from sample.things import (
-    COLOURS, KINDS, PLACES, POSES, RELATIONS, SIZES, TIMES, WEATHERS,
+    COLOURS,
+    KINDS,
+    PLACES,
+    POSES,
+    RELATIONS,
+    SIZES,
+    TIMES,
+    WEATHERS,
 )  # fmt: skip
 
 Bits = npt.NDArray[np.int64]

@@ -80,7 +80,7 @@ class Canvas:
         else:
             self.glass.polygon(flat, fill=(*lit(colour, self.light), alpha))
 
-    def oval(  # noqa: PLR0913, PLR0917 - an ellipse has four numbers and a colour
+    def oval(
         self, x: float, y: float, across: float, down: float, colour: Colour, alpha: int = 255
     ) -> None:
         """A filled ellipse around (x, y) with these half axes."""
@@ -105,7 +105,7 @@ class Canvas:
 class Pen:
     """Draws one thing in its own coordinates: (0, 0) where it stands, y up, 1 its height."""
 
-    def __init__(  # noqa: PLR0913 - where a thing stands and which way it looks
+    def __init__(
         self, canvas: Canvas, *, x: float, y: float, height: float, left: bool, light: Light
     ) -> None:
         """A pen for a thing of this height whose foot is at (x, y) of the canvas."""
@@ -128,7 +128,7 @@ class Pen:
         """A smooth closed shape through the corners."""
         self.area(smooth(corners), colour, alpha)
 
-    def oval(  # noqa: PLR0913, PLR0917 - an ellipse has four numbers and a colour
+    def oval(
         self, a: float, b: float, across: float, down: float, colour: Colour, alpha: int = 255
     ) -> None:
         """A filled ellipse around (a, b) with these half axes."""

@@ -124,7 +124,7 @@ def flower(pen: Pen, tint: Tint) -> None:
     pen.blob(((0.0, 0.1), (-0.16, 0.28), (-0.32, 0.26), (-0.18, 0.12)), mixed(LEAF, BLACK, 0.15))
     for number, (x, y) in enumerate(PETALS):
         pen.disc(x, y, 0.135, tint.main if number % 2 else tint.dark)
-    yellow = tint.main[0] > 225 and 110 < tint.main[1] and tint.main[2] < 100
+    yellow = tint.main[0] > 225 and tint.main[1] > 110 and tint.main[2] < 100
     pen.disc(0.0, 0.76, 0.105, (150, 88, 36) if yellow else (252, 208, 64))
 
 

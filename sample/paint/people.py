@@ -56,7 +56,7 @@ ARMS: dict[str, tuple[Bend, Bend]] = {
 }
 
 
-def person(pen: Pen, kind: str, tint: Tint, pose: str, skin: Colour, hair: Colour) -> None:  # noqa: PLR0913, PLR0917 - a portrait
+def person(pen: Pen, kind: str, tint: Tint, pose: str, skin: Colour, hair: Colour) -> None:
     """A grown-up or a child in this pose."""
     build = BUILDS[kind]
     drop = build.hip * 0.5 if pose == "sit" else -0.16 if pose == "jump" else 0.0
@@ -93,7 +93,7 @@ def _legs(pen: Pen, build: Build, pose: str, hip: float, skin: Colour) -> None:
         pen.oval(end[0] + 0.022, end[1] + 0.015, 0.05, 0.028, SHOE)
 
 
-def _arm(pen: Pen, build: Build, bend: Bend, start: Point, cloth: Colour, skin: Colour) -> None:  # noqa: PLR0913, PLR0917 - an arm
+def _arm(pen: Pen, build: Build, bend: Bend, start: Point, cloth: Colour, skin: Colour) -> None:
     length = (build.shoulder - build.hip) * 1.02
     elbow = (start[0] + bend[0][0] * length, start[1] + bend[0][1] * length)
     hand = (start[0] + bend[1][0] * length, start[1] + bend[1][1] * length)
@@ -115,7 +115,7 @@ def _shirt(pen: Pen, build: Build, tint: Tint, hip: float, shoulder: float) -> N
               (-half * 0.4, low)), tint.dark)  # fmt: skip
 
 
-def _dress(  # noqa: PLR0913, PLR0917 - a dress
+def _dress(
     pen: Pen, build: Build, tint: Tint, hip: float, shoulder: float, pose: str
 ) -> None:
     half, top = build.half, shoulder + 0.01
@@ -133,7 +133,7 @@ def _dress(  # noqa: PLR0913, PLR0917 - a dress
     pen.limb(((-half * 0.66, waist), (half * 0.66, waist)), 0.022, tint.dark)
 
 
-def _head(pen: Pen, build: Build, tint: Tint, at: Point, skin: Colour, hair: Colour) -> None:  # noqa: PLR0913, PLR0917 - a head
+def _head(pen: Pen, build: Build, tint: Tint, at: Point, skin: Colour, hair: Colour) -> None:
     x, y, r = at[0], at[1] + build.head * 0.1, build.head
     pen.limb(((x, y - r), (x, y - r * 1.35)), r * 0.7, skin)
     if build.hair == "long":

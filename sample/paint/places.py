@@ -10,7 +10,7 @@ from sample.paint.sky import SKIES
 HAZE: Colour = (196, 214, 232)
 
 
-def hills(  # noqa: PLR0913, PLR0917 - a range of hills has this many properties
+def hills(
     canvas: Canvas, rng: Random, base: float, height: float, colour: Colour, waves: float = 1.0
 ) -> None:
     """A soft range of hills that rises above the base."""

@@ -10,7 +10,12 @@ from open_clip.tokenizer import bytes_to_unicode
 
 from sample import captions_en, captions_ru
 from sample.claim import (
-    Claim, bare_claim, full_claim, partial_claim, scenery_claim, short_claim,
+    Claim,
+    bare_claim,
+    full_claim,
+    partial_claim,
+    scenery_claim,
+    short_claim,
 )  # fmt: skip
 from sample.scene import Pairs, Scene, make_scene
 from sample.train.recipe import MERGES
