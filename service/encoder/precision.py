@@ -18,6 +18,7 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 SAME = 0.999
 FASTER = 1.2
+QUICK_SECONDS = 0.05
 ROUNDS = 3
 BUDGET_SECONDS = 2.0
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -58,24 +59,37 @@ def settle(
 ) -> Settled:
     """The module in the precision to use.
 
-    A lower one is taken only where every probe keeps its direction; unless it
-    was asked for by name, it must be faster as well, or nothing is gained.
+    A lower one is taken only where every probe keeps its direction. On a CPU it
+    must be faster as well, unless it was asked for by name; on other devices a
+    few probes are too short a work to measure, and half the memory is gain enough.
     """
     dtype = _candidate(device) if wanted == "auto" else TYPES[wanted]
     if dtype is torch.float32:
         return Settled(module)
     with torch.inference_mode():
+        if wanted == "auto" and device.type == "cpu" and _is_quick(module, rows):
+            return Settled(module)
         lower = cast(module, dtype)
         cosine = _cosine(module, lower, rows, dtype)
+        if cosine < SAME and wanted == "auto":
+            return Settled(module)
         if cosine < SAME:
-            if wanted == "auto":
-                return Settled(module)
             reason = f"cosine {cosine:.5f}, {SAME} is needed"
             raise PrecisionUnfit(precision=wanted, reason=reason)
+        if device.type != "cpu":
+            return Settled(lower, dtype)
         full, together, alone = _seconds(module, lower, rows, dtype)
     if wanted == "auto" and full < FASTER * min(together, alone):
         return Settled(module)
     return Settled(lower, dtype, alone=together >= FASTER * alone)
+
+
+def _is_quick(module: nn.Module, rows: torch.Tensor) -> bool:
+    """Whether fp32 takes no time worth saving; measuring so little would be guessing."""
+    run(module, rows, torch.float32)
+    start = time.perf_counter()
+    run(module, rows, torch.float32)
+    return time.perf_counter() - start < QUICK_SECONDS
 
 
 def cast(module: nn.Module, dtype: torch.dtype) -> nn.Module:
@@ -135,7 +149,7 @@ def _seconds(
     for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine hits all alike
         for at, way in enumerate(ways):
             start = time.perf_counter()
-            way().cpu()  # waits for the device
+            way()
             best[at] = min(best[at], time.perf_counter() - start)
         if time.monotonic() > end:
             break

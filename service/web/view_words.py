@@ -8,6 +8,7 @@ from flask_babel import format_decimal, format_percent
 
 from service.domain import Hit, PictureState, Role, UploadStatus
 from service.web.errors import DISCLAIMER
+from service.web.reasons import reworded
 from service.web.search import Question
 from service.web.words import say as _
 
@@ -104,6 +105,7 @@ def init_view_words(app: Flask) -> None:
         percent=percent,
         file_size=file_size,
         state_words=state_words,
+        reworded=reworded,
     )
     app.jinja_env.globals.update(
         ratio_class=ratio_class,

@@ -11,11 +11,14 @@ from threading import Thread
 from typing import ClassVar
 
 import numpy as np
+import open_clip
 import pytest
 
 from service.domain import AllowedQuery
+from service.encoder.checkpoint import find
 from service.encoder.hub import Hub, HubLacks, HubUnreachable, RepositoryNameBroken
 from service.encoder.openclip import load
+from service.encoder.spec import Published
 from tests import checkpoints
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -26,6 +29,7 @@ class LocalHub:
     """A hub of one repository, served from a folder of this machine."""
 
     folder: Path
+    repository: str = "tiny/encoder"
     url: str = ""
     asked: list[str] = field(default_factory=list)
 
@@ -78,20 +82,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _content(self) -> bytes | None:
-        if self.path.startswith("/api/models/tiny/encoder"):
+        name = self.hub.repository
+        if self.path.startswith(f"/api/models/{name}"):
             files = [{"rfilename": path.name} for path in self.hub.folder.iterdir()]
-            listing = {"id": "tiny/encoder", "sha": COMMIT, "siblings": files}
+            listing = {"id": name, "sha": COMMIT, "siblings": files}
             return json.dumps(listing).encode()
         path = self.hub.folder / self.path.rpartition("/")[2]
-        there = self.path.startswith("/tiny/encoder/resolve/main/") and path.is_file()
+        there = self.path.startswith(f"/{name}/resolve/main/") and path.is_file()
         return path.read_bytes() if there else None
 
 
 def test_fetched_once_then_used_offline(hub: LocalHub, tmp_path: Path) -> None:
     """A repository gives the very encoder of its files, and is not asked again."""
     cache = tmp_path / "cache"
-    fetched = load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=cache))
-    copied = load(f"local-dir:{hub.folder}")
+    fetched = load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=cache), precision="fp32")
+    copied = load(f"local-dir:{hub.folder}", precision="fp32")
     assert fetched.name == "hf-hub:tiny/encoder"
     assert fetched.fingerprint == copied.fingerprint
     query = [AllowedQuery("red dog", policy_version=1)]
@@ -103,6 +108,18 @@ def test_fetched_once_then_used_offline(hub: LocalHub, tmp_path: Path) -> None:
         again = load("hf-hub:tiny/encoder", hub=Hub(offline=offline, endpoint=hub.url, cache=cache))
         assert again.fingerprint == fetched.fingerprint
     assert hub.asked == []
+
+
+@pytest.mark.parametrize(("tag", "quick"), [("openai", True), ("laion2b_e16", False)])
+def test_published_weights_keep_their_activation(
+    hub: LocalHub, tmp_path: Path, tag: str, *, quick: bool
+) -> None:
+    """A tag's own activation is used; open_clip would warn and compute other vectors."""
+    hub.repository = open_clip.get_pretrained_cfg("ViT-B-32", tag)["hf_hub"].rstrip("/")
+    found = find(Published("ViT-B-32", tag), Hub(endpoint=hub.url, cache=tmp_path / "cache"))
+    assert found.architecture["quick_gelu"] is quick
+    assert found.preprocessing["resize_mode"] == "shortest"
+    assert found.weights.read_bytes() == (hub.folder / found.weights.name).read_bytes()
 
 
 def test_a_download_that_broke_off_is_completed(hub: LocalHub, tmp_path: Path) -> None:

@@ -1,32 +1,23 @@
 """The app on the real use cases, with an encoder that knows colours and needs no weights."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
-from service.config import Settings
 from service.domain import Asker, Role
-from service.encoder.holder import EncoderHolder
 from service.ingest.embed import embed_waiting
-from service.stack.endpoints import Endpoints
 from service.web.app import create_app
-from service.wiring import Services, wired
-from tests.encoder_stand_in import ColourEncoder
-
-SECRET = "a secret of the tests, long enough"
+from service.wiring import Services
 
 
 @pytest.fixture
-def services(endpoints: Endpoints, settings: Settings) -> Iterator[Services]:
-    """Everything real but the encoder."""
-    encoder = EncoderHolder(ColourEncoder.name, ColourEncoder)
-    with wired(settings, endpoints, secret_key=SECRET, encoder=encoder) as made:
-        made.register_encoder()
-        yield made
+def services(services: Services) -> Services:
+    """Everything real but the encoder, which serves already."""
+    services.register_encoder()
+    return services
 
 
 @pytest.fixture

@@ -60,9 +60,7 @@ def test_other_widths_are_refused(client: FlaskClient, services: Services, width
     assert client.get(f"/images/{image_id}/thumbnail?w={width}").status_code == 400
 
 
-def test_the_page_shows_the_picture_and_leads_back(
-    client: FlaskClient, services: Services
-) -> None:
+def test_the_page_shows_the_picture_and_leads_back(client: FlaskClient, services: Services) -> None:
     """The page has the picture in its right size, its facts and the way back to the search."""
     (image_id,) = stored(services, ("r.png", drawn("#dc1e1e")), collection="mine")
     page = BeautifulSoup(client.get(f"/images/{image_id}?q=red+<b>").data, "html.parser")

@@ -61,7 +61,7 @@ function fill(row, item) {
     const link = document.createElement("a");
     link.href = `/images/${encodeURIComponent(item.id)}`;
     link.textContent = words.original;
-    why.append(why.textContent ? " — " : "", link);
+    why.replaceChildren(link);
   }
   if (item.state === "ready" && item.thumbnail && !row.querySelector("img")) picture(row, item);
 }
