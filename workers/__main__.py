@@ -6,8 +6,7 @@ import warnings
 
 import redis
 from celery import Celery
-from celery.exceptions import CPendingDeprecationWarning
-from celery.platforms import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
 from service.config import Settings, read_settings

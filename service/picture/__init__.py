@@ -11,7 +11,6 @@ from service.picture.derive import (
     THUMBNAIL_WIDTHS,
     Derivatives,
     PreparedPicture,
-    derive,
     open_upright,
     prepare,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "TruncatedPicture",
     "UnsupportedFormat",
     "check",
-    "derive",
     "open_upright",
     "prepare",
 ]

@@ -14,6 +14,7 @@ from service.picture.kinds import GIF, JPEG, PNG, WEBP, Kind
 # A grid asks for its columns' width or twice that on dense screens; srcset names both.
 THUMBNAIL_WIDTHS = (320, 640)
 THUMBNAIL_MEDIA_TYPE = WEBP.media_type
+_LARGEST = max(THUMBNAIL_WIDTHS)
 # A tall picture is at most this many times as high as wide in its thumbnail.
 _TALLEST = 2
 
@@ -51,33 +52,13 @@ class PreparedPicture:
     derivatives: Derivatives
 
 
-def prepare(
-    file: BinaryIO,
-    *,
-    max_bytes: int,
-    max_pixels: int,
-    widths: tuple[int, ...] = THUMBNAIL_WIDTHS,
-) -> PreparedPicture:
-    """Check and derive in one go, decoding once: what an upload wants."""
+def prepare(file: BinaryIO, *, max_bytes: int, max_pixels: int) -> PreparedPicture:
+    """Check a file as check() does, and make what is shown of it out of the same decoding."""
     data, sha256 = read(file, max_bytes=max_bytes)
     container = decode.take_apart(data)
     with decode.opened(container, max_pixels=max_pixels) as picture:
         checked = described(container, picture, sha256=sha256, size_bytes=len(data))
-        return PreparedPicture(checked=checked, derivatives=_derive(container, picture, widths))
-
-
-def derive(
-    file: BinaryIO,
-    checked: CheckedPicture,
-    *,
-    max_pixels: int,
-    widths: tuple[int, ...] = THUMBNAIL_WIDTHS,
-) -> Derivatives:
-    """What is shown of a picture that has been checked before."""
-    data, _ = read(file, max_bytes=checked.size_bytes)
-    container = decode.take_apart(data)
-    with decode.opened(container, max_pixels=max_pixels) as picture:
-        return _derive(container, picture, widths)
+        return PreparedPicture(checked=checked, derivatives=_derive(container, picture))
 
 
 def open_upright(file: BinaryIO, *, max_pixels: int, side: int | None = None) -> Image.Image:
@@ -97,23 +78,23 @@ def open_upright(file: BinaryIO, *, max_pixels: int, side: int | None = None) ->
         return exif.turned(plain, turn)
 
 
-def _derive(container: Container, picture: Image.Image, widths: tuple[int, ...]) -> Derivatives:
+def _derive(container: Container, picture: Image.Image) -> Derivatives:
     turn, profile = decode.orientation(container, picture), decode.profile(container, picture)
     kind = container.kind
     if container.plain and turn == 1:
         served = container.clean
-        wanted = _fitting(picture.size, max(widths))
+        wanted = _fitting(picture.size, _LARGEST)
         small = decode.pixels(picture, at_least=(wanted[0] * _GAP, wanted[1] * _GAP))
     else:
         small = exif.turned(colour.srgb(decode.pixels(picture), profile), turn)
         kind, served = _encoded_anew(small, container.kind)
         profile = None
-    small = colour.on_white(colour.srgb(_fitted(small, max(widths)), profile))
+    small = colour.on_white(colour.srgb(_fitted(small, _LARGEST), profile))
     return Derivatives(
         served=served,
         served_media_type=kind.media_type,
         served_suffix=kind.suffix,
-        thumbnails=_thumbnails(small, widths),
+        thumbnails=_thumbnails(small),
         placeholder=_average(small),
     )
 
@@ -131,10 +112,10 @@ def _fitted(picture: Image.Image, width: int) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
 
 
-def _thumbnails(largest: Image.Image, widths: tuple[int, ...]) -> dict[int, bytes]:
+def _thumbnails(largest: Image.Image) -> dict[int, bytes]:
     made: dict[tuple[int, int], bytes] = {}
     found: dict[int, bytes] = {}
-    for width in widths:
+    for width in THUMBNAIL_WIDTHS:
         thumbnail = _fitted(largest, width)
         if thumbnail.size not in made:
             made[thumbnail.size] = _saved(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psycopg
 
 from service.errors import Unavailable
-from service.stack.private import write_private
+from service.stack.private import write_once, write_private
 from service.stack.programs import reachable_postgres
 from service.stack.server import Place, Server, launch_argv
 
@@ -123,10 +123,8 @@ class EmbeddedPostgres(Server):
             raise PostgresNotMade(data=self.place.data, reason=reason)
 
     def _password(self) -> str:
-        if not self.passfile.exists():
-            line = f"*:*:*:{USER}:{secrets.token_urlsafe(32)}\n"
-            write_private(self.passfile, line)
-        return self.passfile.read_text().strip().rpartition(":")[2]
+        line = write_once(self.passfile, f"*:*:*:{USER}:{secrets.token_urlsafe(32)}\n")
+        return line.strip().rpartition(":")[2]
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
@@ -163,6 +161,7 @@ class EmbeddedPostgres(Server):
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_checkpoints": "off",
             # Texts that people search for must not reach the log with a failing statement.
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from service.config import Settings
 from service.stack.endpoints import Endpoints
+from service.stack.follow import Follower
 from service.stack.home import check_room, open_home, secret_key
 from service.stack.instance import only_instance
 from service.stack.logs import Logs
@@ -15,6 +16,7 @@ from service.stack.part import Part
 from service.stack.port import check_port, page_url
 from service.stack.servers import endpoints, tenancy
 from service.stack.supervisor import Supervisor
+from service.stack.tenancy import Tenancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,12 @@ def run(
             with _sigterm_as_ctrl_c(), use, Logs(home.logs) as logs:
                 settled = settings.model_copy(update={"home": home.folder})
                 stack = Stack(settled, endpoints(settings, use), port, url, key)
+                followers = {name: Follower(logs.file(name)) for name in (*use.names, "keeper")}
                 prepare(stack)
                 supervisor = Supervisor(
                     parts(stack),
                     logs=logs,
-                    tend=use.ensure_keeper,
+                    tend=lambda: tend(use, followers, logs),
                     inherited=[instance.lock.handle, *(lock.handle for lock in use.locks)],
                 )
                 supervisor.run(lambda: announce(stack))
@@ -80,6 +83,14 @@ def run(
             return
         finally:
             use.wait_for_end()
+
+
+def tend(use: Tenancy, followers: dict[str, Follower], logs: Logs) -> None:
+    """Show what the servers have to say, and see that they have a keeper."""
+    for name, follower in followers.items():
+        for line in follower.lines():
+            logs.show(name, line)
+    use.ensure_keeper()
 
 
 @contextmanager

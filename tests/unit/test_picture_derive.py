@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from service.errors import Invalid
-from service.picture import Derivatives, PreparedPicture, check, derive, open_upright, prepare
+from service.picture import Derivatives, check, open_upright, prepare
 from tests import odd, pictures
 from tests.looks import assert_near, quarters, shown
 from tests.pictures import BLUE, GREEN, RED, YELLOW
@@ -19,8 +19,7 @@ GREY = "grey", "one bit"
 
 def derived(data: bytes) -> Derivatives:
     """What is made of a file that is accepted."""
-    checked = check(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=80 * MEGA)
-    return derive(BytesIO(data), checked, max_pixels=80 * MEGA)
+    return prepare(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=80 * MEGA).derivatives
 
 
 def upright(data: bytes, side: int | None = None) -> Image.Image:
@@ -116,13 +115,11 @@ def test_an_encoder_gets_no_less_than_it_asks_for(kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", odd.ODD)
-def test_preparing_is_checking_and_deriving_in_one_go(name: str) -> None:
-    """Whoever decodes once gets the same as who decodes twice."""
+def test_preparing_tells_the_same_as_checking(name: str) -> None:
+    """Whoever prepares a picture need not check it, too."""
     data = odd.ODD[name]()
     checked = check(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=MEGA)
-    made = derive(BytesIO(data), checked, max_pixels=MEGA)
-    prepared = prepare(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=MEGA)
-    assert prepared == PreparedPicture(checked=checked, derivatives=made)
+    assert prepare(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=MEGA).checked == checked
 
 
 @pytest.mark.parametrize("whole", ["plain jpeg", "progressive jpeg", "plain png", "plain gif"])

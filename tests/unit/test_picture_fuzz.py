@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.errors import Invalid
-from service.picture import check, derive, open_upright
+from service.picture import check, open_upright, prepare
 from tests import odd
 
 MAX_BYTES, MAX_PIXELS = 2**20, 1_000_000
@@ -59,7 +59,9 @@ def test_damaged_files_are_pictures_or_refused(data: bytes, damages: list[Damage
         checked = check(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS)
     except Invalid:
         return
-    made = derive(BytesIO(data), checked, max_pixels=MAX_PIXELS)
+    prepared = prepare(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS)
+    assert prepared.checked == checked
+    made = prepared.derivatives
     served = check(BytesIO(made.served), max_bytes=MAX_BYTES * 4, max_pixels=MAX_PIXELS)
     assert (served.width, served.height) == (checked.width, checked.height)
     assert open_upright(BytesIO(data), max_pixels=MAX_PIXELS).size == (

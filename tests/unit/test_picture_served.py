@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from service.picture import Derivatives, check, derive, open_upright
+from service.picture import Derivatives, open_upright, prepare
 from tests import odd, pictures
 from tests.looks import assert_near, darkest_alpha, differ, quarters, shown
 from tests.pictures import BLUE, GREEN, RED, YELLOW
@@ -17,8 +17,7 @@ TURNED = [(kind, turn) for kind in ("JPEG", "PNG", "WEBP") for turn in range(1, 
 
 def derived(data: bytes) -> Derivatives:
     """What is made of a file that is accepted."""
-    checked = check(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=80 * MEGA)
-    return derive(BytesIO(data), checked, max_pixels=80 * MEGA)
+    return prepare(BytesIO(data), max_bytes=MAX_BYTES, max_pixels=80 * MEGA).derivatives
 
 
 @pytest.mark.parametrize(("kind", "orientation"), TURNED)

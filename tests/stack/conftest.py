@@ -1,0 +1,32 @@
+"""A home for each test, short enough for sockets, with nothing left running in the end."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.config import Settings
+from tests.stack.processes import processes_of, wait_until
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder that does not exist yet; after the test no process may work for it."""
+    parent = Path(tempfile.mkdtemp(prefix="glimpse-test-", dir="/tmp"))
+    parent.chmod(0o755)
+    folder = parent / "home"
+    try:
+        yield folder
+        wait_until(lambda: not processes_of(folder))
+    finally:
+        for process in processes_of(folder):
+            process.kill()
+        shutil.rmtree(parent)
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """Settings for that home and any free port."""
+    return Settings(home=home, port=0)
