@@ -46,9 +46,7 @@ class TcpPostgres(EmbeddedPostgres):
     def answers(self) -> bool:
         """Whether it takes connections over TCP."""
         try:
-            with psycopg.connect(
-                self.server_url, autocommit=True, connect_timeout=5
-            ) as connection:
+            with psycopg.connect(self.server_url, autocommit=True, connect_timeout=5) as connection:
                 self._ensure_database(connection)
         except psycopg.OperationalError:
             return False

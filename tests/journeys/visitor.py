@@ -34,9 +34,9 @@ class Visitor:
         assert answer.status_code == 202, answer.text
         return list(answer.json()["images"])
 
-    def search(self, text: str) -> list[dict[str, Any]]:
+    def search(self, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
         """The results for a text."""
-        answer = self.get("/api/v1/search", q=text, min_score=0)
+        answer = self.get("/api/v1/search", q=text, min_score=0, limit=limit)
         assert answer.status_code == 200, answer.text
         return list(answer.json()["results"])
 
