@@ -24,7 +24,7 @@ from service.wiring import Services, wired
 log = structlog.get_logger()
 
 SEED, TRAIN, TEST, SIZE = 1, 1_000, 100, 512
-TOLD_EVERY = 20
+TOLD_EVERY, SAID_EVERY = 20, 200
 EXAMPLES = {
     "en": [
         "a red car in the city",
@@ -81,6 +81,8 @@ def load(services: Services, *, train: int = TRAIN, test: int = TEST, size: int 
         take(services, picture)
         if done % TOLD_EVERY == 0:
             tell("loading", done)
+        if done % SAID_EVERY == 0:
+            log.info("sample collection is loading", pictures=done, of=total)
     tell("ready", total)
     log.info("sample collection loaded", pictures=total)
 
