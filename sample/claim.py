@@ -11,7 +11,7 @@ MANY = 0  # a plural without a number: two or more
 
 # What short captions add to a thing's name, and how often.
 SHORT = {
-    "none": 1.5, "colour": 6, "count": 5, "place": 1, "pose": 1, "family": 1, "time": 0.5,
+    "none": 1, "colour": 8, "count": 7, "place": 1, "pose": 1, "family": 1, "time": 0.5,
     "size": 1,
 }  # fmt: skip
 

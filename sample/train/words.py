@@ -25,7 +25,7 @@ WORD = SimpleTokenizer().pat
 
 
 # Full captions are learnt soon; short ones, which fit many pictures, take longer.
-KINDS_OF_CAPTION = {"full": 15, "partial": 27, "short": 52, "scenery": 6}
+KINDS_OF_CAPTION = {"full": 10, "partial": 22, "short": 62, "scenery": 6}
 
 
 def lesson(scene: Scene, rng: Random, language: str) -> tuple[str, Claim]:
