@@ -62,9 +62,11 @@ def picture_rows(services: Services) -> list[tuple[object, ...]]:
 
 
 def query_rows(services: Services) -> list[tuple[object, ...]]:
-    """Milliseconds of a search with a new text and a known one, beside the text's encoding alone."""
+    """Milliseconds of a search with a new text and a known one, beside encoding the text alone."""
     encoder = services.encoder.get()
-    alone, fresh, known = [], [], []
+    alone: list[float] = []
+    fresh: list[float] = []
+    known: list[float] = []
     for number in range(QUERIES):
         began = perf_counter()
         encoder.encode_texts([AllowedQuery(f"a red car number {number}", 0)])
