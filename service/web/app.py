@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import BaseConverter
 
 from service.web import account, admin, api, health, pictures, search
@@ -31,6 +32,7 @@ def create_app(services: Services) -> Flask:
     """The web application of these services."""
     app = Flask("service.web", static_url_path=f"/static/{static_version()}")
     app.url_map.converters["id"] = IdConverter
+    app.json = Json(app)
     app.config.from_mapping(_config(services))
     app.extensions["glimpse"] = services
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
@@ -48,6 +50,13 @@ def create_app(services: Services) -> Flask:
     init_errors(app)
     guard_sign_in(init_limits(app, services), app, "account.do_sign_in")
     return app
+
+
+class Json(DefaultJSONProvider):
+    """JSON that people can read: letters as they are, fields in the contract's order."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 class IdConverter(BaseConverter):
