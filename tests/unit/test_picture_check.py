@@ -135,11 +135,13 @@ def test_a_jpeg_that_names_two_sizes_is_refused() -> None:
 
 
 def test_a_png_starts_with_its_size() -> None:
-    """A PNG whose header comes late is no PNG to anybody."""
+    """A PNG whose header comes late or is cut short is no PNG to anybody."""
     data = pictures.saved(pictures.drawing(), "PNG")
     late = data[:8] + pictures.png_chunk(b"gAMA", b"\0\0\xb1\x8f") + data[8:]
-    with pytest.raises(DamagedPicture, match="does not start with its size"):
-        checked(late)
+    short = data[:8] + pictures.png_chunk(b"IHDR", b"\0\0\0\1") + data[33:]
+    for bad in (late, short):
+        with pytest.raises(DamagedPicture, match="does not start with its size"):
+            checked(bad)
 
 
 def test_a_palette_picture_without_palette_is_refused() -> None:
