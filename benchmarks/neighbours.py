@@ -4,6 +4,7 @@ from statistics import median
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
 from benchmarks.table import show
@@ -19,15 +20,18 @@ QUERIES = 100
 LIMIT = 300
 
 
-def clustered(count: int) -> np.ndarray:
+def clustered(count: int) -> NDArray[np.float32]:
     """Directions that gather around centres, as pictures' vectors do."""
     centres = unit_vectors(500, DIMENSION, seed=1)
     drawn = centres[np.random.default_rng(2).integers(0, 500, count)]
     drawn = drawn + 0.6 * unit_vectors(count, DIMENSION, seed=3)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return unit
 
 
-def timed(engine: Engine, encoder: StoredEncoder, queries: np.ndarray) -> tuple[float, list[set]]:
+def timed(
+    engine: Engine, encoder: StoredEncoder, queries: NDArray[np.float32]
+) -> tuple[float, list[set[int]]]:
     """The median time of a search in milliseconds, and what each search found."""
     times, found = [], []
     with engine.connect() as conn:

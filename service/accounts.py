@@ -18,6 +18,8 @@ from service.transaction import Transactions
 SHORTEST_PASSWORD = 10
 TOKEN_PREFIX = "glimpse_"  # noqa: S105 - a prefix that tells leaked tokens apart, not a secret
 HASHER = PasswordHasher()
+# Without letters and digits that look alike.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class WrongCredentials(NotSignedIn):
@@ -143,5 +145,5 @@ def digest(token: str) -> str:
 
 
 def one_time_password() -> str:
-    """A password that is easy to type once."""
-    return secrets.token_urlsafe(12)
+    """A password that is easy to read and type once."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))

@@ -105,16 +105,22 @@ def celery_app(redis_url: str) -> Celery:
     return app
 
 
-def worker_key(host: str, pid: int) -> str:
-    """The Redis key that says a worker is alive."""
-    return f"glimpse:worker:{host}:{pid}"
+def alive_key(part: str, host: str, pid: int) -> str:
+    """The Redis key that says a background part (worker or beat) is alive."""
+    return f"glimpse:{part}:{host}:{pid}"
+
+
+def alive(client: redis.Redis, part: str) -> list[str]:
+    """The processes of that part that have said so within the last seconds, as host:pid."""
+    prefix = f"glimpse:{part}:"
+    try:
+        keys = list(client.scan_iter(match=f"{prefix}*", count=100))
+    except redis.RedisError as error:
+        log.warning("parts not counted", part=part, error=type(error).__name__)
+        return []
+    return sorted(key.decode().removeprefix(prefix) for key in keys)
 
 
 def alive_workers(client: redis.Redis) -> list[str]:
-    """The workers that have said so within the last seconds, as host:pid."""
-    try:
-        keys = list(client.scan_iter(match="glimpse:worker:*", count=100))
-    except redis.RedisError as error:
-        log.warning("workers not counted", error=type(error).__name__)
-        return []
-    return sorted(key.decode().removeprefix("glimpse:worker:") for key in keys)
+    """The workers that are alive."""
+    return alive(client, "worker")

@@ -36,12 +36,13 @@ def weights(config: dict[str, Any], seed: int = 0) -> dict[str, torch.Tensor]:
     torch.manual_seed(seed)
     parts = dict(config)
     network = CustomTextCLIP(**parts) if parts.pop("custom_text", False) else CLIP(**parts)
-    for layer in network.visual.modules():
-        if isinstance(layer, torch.nn.BatchNorm2d):
-            layer.momentum = 1.0
-            torch.nn.init.uniform_(layer.weight, 0.5, 1.5)  # open_clip starts some at nought
-    side = config["vision_cfg"]["image_size"]
-    network.train().visual(torch.randn(16, 3, side, side))
+    norms = [each for each in network.modules() if isinstance(each, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum = 1.0
+        torch.nn.init.uniform_(norm.weight, 0.5, 1.5)  # open_clip starts some at nought
+    if norms:
+        side = config["vision_cfg"]["image_size"]
+        network.train().visual(torch.randn(16, 3, side, side))
     return {name: each.contiguous() for name, each in network.state_dict().items()}
 
 

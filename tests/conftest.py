@@ -49,12 +49,12 @@ def new_database(
 ) -> Iterator[str]:
     """A new database beside the given one, dropped at the end unless kept."""
     with psycopg.connect(libpq_url(server_url), autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
+        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
         finally:
             if not keep:
-                conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+                conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def libpq_url(url: str) -> str:

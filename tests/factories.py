@@ -84,7 +84,8 @@ def many_vectors(
 def unit_vectors(count: int, dimension: int, *, seed: int = 0) -> NDArray[np.float32]:
     """Random directions."""
     drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return unit
 
 
 def plain(colour: str, *, number: int = 0) -> tuple[str, BytesIO]:

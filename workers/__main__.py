@@ -1,29 +1,32 @@
-"""`python -m workers worker` and `python -m workers beat`, as the command line starts them."""
+"""`python -m workers worker`, `beat` and `alive PART`, as command line and containers start them."""
 
 import socket
 import sys
 import warnings
+from functools import partial
 
 import redis
 from celery import Celery
-from celery.platforms import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
 from service.config import Settings, read_settings
 from service.errors import GlimpseError
-from service.jobs import Job, alive_workers, celery_app
+from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
-from workers.heartbeat import Heartbeat
+from workers.heartbeat import Heartbeat, TellingScheduler
 from workers.schedule import schedule
 from workers.tasks import add_tasks
 
 # Workers know of each other through the database; Celery's own chatter is not needed.
 WORKER_OPTIONS = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
-# Celery warns root because of pickle, which is not accepted here.
+# Celery warns root because of pickle, which is not accepted here, and of a later default that
+# is of no use here: a task is acknowledged before it begins, since the rows are the truth.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 def run_worker(settings: Settings) -> int:
@@ -44,16 +47,20 @@ def run_beat(settings: Settings) -> int:
     with servers(settings) as endpoints:
         app = celery_app(endpoints.redis_url)
         app.conf.beat_schedule = schedule()
+        app.conf.beat_max_loop_interval = HEARTBEAT_SECONDS
+        client = redis.Redis.from_url(endpoints.redis_url, socket_timeout=5)
         # Kept in memory: what is due is little, and sending it once more does no harm.
-        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO", quiet=True).run()
+        scheduler = partial(TellingScheduler, client=client)
+        app.Beat(scheduler=scheduler, loglevel="INFO", quiet=True).run()
     return 0
 
 
-def tell_whether_alive(settings: Settings) -> int:
-    """Exit status 0 while a worker of this machine says that it lives: a container's check."""
-    client = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+def tell_whether_alive(settings: Settings, part: str = "worker") -> int:
+    """Exit status 0 while that part of this machine says that it lives: a container's check."""
     here = f"{socket.gethostname()}:"
-    return 0 if any(name.startswith(here) for name in alive_workers(client)) else 1
+    with servers(settings) as endpoints:
+        client = redis.Redis.from_url(endpoints.redis_url, socket_timeout=5)
+        return 0 if any(name.startswith(here) for name in alive(client, part)) else 1
 
 
 def application(services: Services, redis_url: str) -> Celery:
@@ -74,16 +81,18 @@ def keep_our_logs(**_: object) -> None:
     """Celery must not replace the log handlers."""
 
 
-def main(part: str) -> int:
+def main(part: str, *more: str) -> int:
     """Run one part; an error of ours is one line."""
     settings = read_settings()
     configure_logs(settings)
     try:
-        return {"worker": run_worker, "beat": run_beat, "alive": tell_whether_alive}[part](settings)
+        if part == "alive":
+            return tell_whether_alive(settings, *more)
+        return {"worker": run_worker, "beat": run_beat}[part](settings)
     except GlimpseError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

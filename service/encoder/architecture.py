@@ -1,8 +1,10 @@
 """An open_clip network: built, its weights filled in strictly, its towers taken apart."""
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, Never
+from typing import Any, Literal
 
 import open_clip
 import torch
@@ -16,6 +18,7 @@ from service.encoder.tokenizer import PackageMissing, Tokenize
 
 Towers = Literal["text", "picture", "both"]
 
+NONSENSE = (ArithmeticError, AssertionError, AttributeError, LookupError)
 STRICT_LOAD = "Error(s) in loading state_dict"
 
 
@@ -43,7 +46,8 @@ def build(name: str, found: Checkpoint, towers: Towers) -> Parts:
         context=found.text.get("context_length", 77),
         vocabulary=getattr(clip, "text", clip).vocab_size,
     )
-    preprocessing = Preprocessing(clip.visual.preprocess_cfg)
+    with blame_configuration(found):
+        preprocessing = Preprocessing(clip.visual.preprocess_cfg)
     pictures, texts = _Pictures(clip), _Texts(clip)
     return Parts(
         preprocessing=preprocessing,
@@ -88,7 +92,7 @@ def _create(name: str, found: Checkpoint) -> Any:
     if base and importlib.util.find_spec("transformers") is None:
         raise PackageMissing(name=name, package="transformers")
     prepare = found.preprocessing
-    try:
+    with blame_configuration(found), _blame_hub(base):
         clip = open_clip.create_model_from_pretrained(
             found.source,
             pretrained=None if found.own_config else str(found.weights),
@@ -99,19 +103,28 @@ def _create(name: str, found: Checkpoint) -> Any:
             image_resize_mode=prepare.get("resize_mode"),
             return_transform=False,
         )
-    except OSError as error:
-        reason = " ".join(str(error).split())[:200]
-        raise HubUnreachable(repository=base, file="config.json", reason=reason) from error
-    except (ArithmeticError, AssertionError, AttributeError, LookupError) as error:
-        _refuse(found, error)
-    except (RuntimeError, TypeError, ValueError) as error:
-        _refuse(found, error)
     return clip.eval().requires_grad_(requires_grad=False)
 
 
-def _refuse(found: Checkpoint, error: Exception) -> Never:
-    """Tell weights that do not fit from a configuration that makes no sense."""
-    if STRICT_LOAD in str(error) or "pos_embed" in str(error):
-        raise weights.misfit(found.weights, error) from error
-    reason = " ".join(f"{type(error).__name__}: {error}".split())[:200].rstrip(".")
-    raise ConfigBroken(path=found.source, reason=reason) from error
+@contextmanager
+def blame_configuration(found: Checkpoint) -> Iterator[None]:
+    """What torch says about a network that cannot be, in words: weights or configuration?"""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, TypeError, ValueError, *NONSENSE) as error:
+        if STRICT_LOAD in str(error) or "pos_embed" in str(error):
+            raise weights.misfit(found.weights, error) from error
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200].rstrip(".")
+        raise ConfigBroken(path=found.source, reason=reason) from error
+
+
+@contextmanager
+def _blame_hub(base: str | None) -> Iterator[None]:
+    """Only a foreign text tower's own configuration is still looked for on the hub here."""
+    try:
+        yield
+    except OSError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise HubUnreachable(repository=base, file="config.json", reason=reason) from error

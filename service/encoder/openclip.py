@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import nn
 
 from service.domain import AllowedQuery
 from service.encoder import checkpoint, fingerprint, spec
-from service.encoder.architecture import Towers, build
+from service.encoder.architecture import Towers, blame_configuration, build
 from service.encoder.checkpoint import Checkpoint, ConfigBroken
 from service.encoder.hub import Hub
 from service.encoder.port import Vectors
@@ -95,18 +94,14 @@ def load(
     precision: Precision = "auto",
     threads: int = 1,
     batch: int = 16,
-    offline: bool = False,
-    endpoint: str | None = None,
-    cache: Path | None = None,
+    hub: Hub | None = None,
 ) -> OpenClipEncoder:
     """The encoder of this name, with the towers wanted, ready to work.
 
-    Call it after forking: torch's threads do not survive a fork. The endpoint
-    (a mirror of the hub) and the cache are the hub client's own unless given.
+    Call it after forking: torch's threads do not survive a fork.
     """
     torch.set_num_threads(threads)
-    hub = Hub(offline=offline, endpoint=endpoint, cache=cache)
-    found = checkpoint.find(spec.parse(name), hub)
+    found = checkpoint.find(spec.parse(name), hub or Hub())
     parts = build(name, found, towers)
     fit = _Fitting(name, found, pick_device(device), precision, batch)
     return OpenClipEncoder(
@@ -139,20 +134,27 @@ class _Fitting:
         if module is None:
             return None
         try:
-            module = module.to(self.device)
-            rows = prepare(probes).to(self.device)
-            module, dtype = settle(module, rows, device=self.device, wanted=self.precision)
+            with blame_configuration(self.found):
+                module = module.to(self.device)
+                rows = prepare(probes).to(self.device)
+                settled = settle(module, rows, device=self.device, wanted=self.precision)
         except torch.OutOfMemoryError as error:
             raise MemoryTooSmall(name=self.name, device=self.device) from error
         tower = Tower(
-            module, prepare, name=self.name, device=self.device, dtype=dtype, batch=self.batch
+            settled.module,
+            prepare,
+            name=self.name,
+            device=self.device,
+            dtype=settled.dtype,
+            batch=1 if settled.alone else self.batch,
         )
         self._try_out(tower, probes)
         return tower
 
     def _try_out(self, tower: Tower[Item], probes: Sequence[Item]) -> None:
         try:
-            width = tower.encode(probes).shape[1]
+            with blame_configuration(self.found):
+                width = tower.encode(probes).shape[1]
         except VectorsBroken as error:
             raise WeightsUnusable(path=self.found.weights) from error
         if width != self.found.architecture["embed_dim"]:

@@ -3,6 +3,8 @@
 import copy
 import itertools
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -16,6 +18,7 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 SAME = 0.999
 FASTER = 1.2
+QUICK_SECONDS = 0.05
 ROUNDS = 3
 BUDGET_SECONDS = 2.0
 TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -42,26 +45,51 @@ def pick_device(wanted: Device) -> torch.device:
     return torch.device(wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a tower computes with, and whether its rows are better taken one by one."""
+
+    module: nn.Module
+    dtype: torch.dtype = torch.float32
+    alone: bool = False
+
+
 def settle(
     module: nn.Module, rows: torch.Tensor, *, device: torch.device, wanted: Precision
-) -> tuple[nn.Module, torch.dtype]:
+) -> Settled:
     """The module in the precision to use.
 
-    A lower one is taken only where every probe keeps its direction; unless it
-    was asked for by name, it must be faster as well, or nothing is gained.
+    A lower one is taken only where every probe keeps its direction. On a CPU it
+    must be faster as well, unless it was asked for by name; on other devices a
+    few probes are too short a work to measure, and half the memory is gain enough.
     """
     dtype = _candidate(device) if wanted == "auto" else TYPES[wanted]
     if dtype is torch.float32:
-        return module, dtype
+        return Settled(module)
     with torch.inference_mode():
+        if wanted == "auto" and device.type == "cpu" and _is_quick(module, rows):
+            return Settled(module)
         lower = cast(module, dtype)
         cosine = _cosine(module, lower, rows, dtype)
-        if wanted == "auto":
-            good = cosine >= SAME and _is_faster(module, lower, rows, dtype)
-            return (lower, dtype) if good else (module, torch.float32)
-    if cosine < SAME:
-        raise PrecisionUnfit(precision=wanted, reason=f"cosine {cosine:.5f}, {SAME} is needed")
-    return lower, dtype
+        if cosine < SAME and wanted == "auto":
+            return Settled(module)
+        if cosine < SAME:
+            reason = f"cosine {cosine:.5f}, {SAME} is needed"
+            raise PrecisionUnfit(precision=wanted, reason=reason)
+        if device.type != "cpu":
+            return Settled(lower, dtype)
+        full, together, alone = _seconds(module, lower, rows, dtype)
+    if wanted == "auto" and full < FASTER * min(together, alone):
+        return Settled(module)
+    return Settled(lower, dtype, alone=together >= FASTER * alone)
+
+
+def _is_quick(module: nn.Module, rows: torch.Tensor) -> bool:
+    """Whether fp32 takes no time worth saving; measuring so little would be guessing."""
+    run(module, rows, torch.float32)
+    start = time.perf_counter()
+    run(module, rows, torch.float32)
+    return time.perf_counter() - start < QUICK_SECONDS
 
 
 def cast(module: nn.Module, dtype: torch.dtype) -> nn.Module:
@@ -91,23 +119,39 @@ def _candidate(device: torch.device) -> torch.dtype:
 
 def _cosine(module: nn.Module, lower: nn.Module, rows: torch.Tensor, dtype: torch.dtype) -> float:
     """How near the two come on the probe they differ most on; -1 where the lower one fails."""
+    full = run(module, rows, torch.float32)
     try:
-        vectors = run(lower, rows, dtype)
+        vectors = _one_by_one(lower, rows, dtype)
     except RuntimeError:  # an operation that this device lacks in this precision
         return -1.0
-    nearness = (run(module, rows, torch.float32) * vectors).sum(dim=-1).min()
-    return float(nearness.nan_to_num(nan=-1.0))
+    return float((full * vectors).sum(dim=-1).min().nan_to_num(nan=-1.0))
 
 
-def _is_faster(module: nn.Module, lower: nn.Module, rows: torch.Tensor, dtype: torch.dtype) -> bool:
-    """The best of a few rounds in turn, so that a busy moment hits both alike."""
-    best = {dtype: float("inf"), torch.float32: float("inf")}
+def _one_by_one(module: nn.Module, rows: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return torch.cat([run(module, rows[at : at + 1], dtype) for at in range(len(rows))])
+
+
+def _seconds(
+    module: nn.Module, lower: nn.Module, rows: torch.Tensor, dtype: torch.dtype
+) -> tuple[float, float, float]:
+    """How long the probes take: in full, lowered, and lowered one by one; the best of some rounds.
+
+    One by one is a way of its own because torch, in bf16 on a CPU, copies the
+    weights of an attention once for each position as soon as two texts go together.
+    """
+    ways: tuple[Callable[[], torch.Tensor], ...] = (
+        lambda: run(module, rows, torch.float32),
+        lambda: run(lower, rows, dtype),
+        lambda: _one_by_one(lower, rows, dtype),
+    )
+    best = [float("inf")] * len(ways)
     end = time.monotonic() + BUDGET_SECONDS
-    for _ in range(ROUNDS):
-        for each, precision in ((module, torch.float32), (lower, dtype)):
+    for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine hits all alike
+        for at, way in enumerate(ways):
             start = time.perf_counter()
-            run(each, rows, precision).cpu()  # waits for the device
-            best[precision] = min(best[precision], time.perf_counter() - start)
+            way()
+            best[at] = min(best[at], time.perf_counter() - start)
         if time.monotonic() > end:
             break
-    return best[torch.float32] >= FASTER * best[dtype]
+    full, together, alone = best
+    return full, together, alone

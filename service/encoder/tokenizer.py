@@ -108,7 +108,9 @@ def build(
     tokens = len(foreign.tokenizer)
     if tokens > vocabulary:  # fewer is usual: tables are rounded up for the hardware
         raise TokenizerMisfit(tokens=tokens, vocabulary=vocabulary)
-    return lambda texts: _tensor(foreign(list(texts), context_length=context))
+    return lambda texts: _tensor(
+        foreign([_head(text, context) for text in texts], context_length=context)
+    )
 
 
 def _from_merges(path: Path, options: Mapping[str, Any]) -> Any:
@@ -143,12 +145,14 @@ class _Bounded:
         # It remembers every word it ever met; people's queries must not fill the memory.
         if len(self._tokenizer.cache) > REMEMBERED_WORDS:
             self._tokenizer.cache = dict(self._special)
-        shortened = [self._shorten(text) for text in texts]
+        # Merging takes the square of a run's length.
+        shortened = [RUN.sub(r"\1\2", _head(text, self._context)) for text in texts]
         return _tensor(self._tokenizer(shortened, context_length=self._context))
 
-    def _shorten(self, text: str) -> str:
-        """Leave out what the context cannot hold; merging takes the square of a run's length."""
-        return RUN.sub(r"\1\2", " ".join(text.split())[: LONGEST_RUN * self._context])
+
+def _head(text: str, context: int) -> str:
+    """As much of a text as the context could ever hold."""
+    return " ".join(text.split())[: LONGEST_RUN * context]
 
 
 def _tensor(tokens: Any) -> torch.Tensor:

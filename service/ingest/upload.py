@@ -72,9 +72,17 @@ def known_content(work: Uploading, file: BinaryIO, collection: str | None) -> st
     if file.seek(0, os.SEEK_END) > work.max_bytes:
         return None
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(file)
     file.seek(0)
     return join_known(work, digest, collection)
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """The content's name, read in pieces."""
+    digest = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def join_known(work: Uploading, sha256: str, collection: str | None) -> str | None:

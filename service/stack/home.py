@@ -9,7 +9,7 @@ from pathlib import Path
 from service.config import Settings, new_secret
 from service.errors import Conflict, Forbidden, Unavailable
 from service.stack.account import Account, server_account
-from service.stack.private import write_private
+from service.stack.private import write_once
 
 FORMAT = 1
 LEAST_FREE = 200 * 2**20
@@ -66,15 +66,15 @@ def open_home(folder: Path) -> Home:
         return _open(folder)
     except OSError as failure:
         if failure.errno == errno.ENOSPC:
-            raise _disk_full(folder) from failure
+            raise _disk_full(folder, LEAST_FREE) from failure
         reason = failure.strerror or str(failure)
         raise HomeNotWritable(home=folder, reason=reason) from failure
 
 
-def check_room(home: Home) -> None:
+def check_room(home: Home, needed: int = LEAST_FREE) -> None:
     """Refuse to start servers where they would soon fill the disk."""
-    if shutil.disk_usage(home.folder).free < LEAST_FREE:
-        raise _disk_full(home.folder)
+    if shutil.disk_usage(home.folder).free < needed:
+        raise _disk_full(home.folder, needed)
 
 
 def secret_key(settings: Settings, home: Home) -> str:
@@ -83,10 +83,7 @@ def secret_key(settings: Settings, home: Home) -> str:
         return given
     if not settings.is_loopback:
         raise NoSecretKey(host=settings.host)
-    file = home.folder / "secret_key"
-    if not file.exists():
-        write_private(file, new_secret() + "\n")
-    return file.read_text().strip()
+    return write_once(home.folder / "secret_key", new_secret() + "\n").strip()
 
 
 def _open(folder: Path) -> Home:
@@ -102,8 +99,7 @@ def _open(folder: Path) -> Home:
         (folder / part).mkdir(mode=0o700, exist_ok=True)
     if not os.access(folder / "run", os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    if not mark.exists():
-        write_private(mark, f"{FORMAT}\n")
+    write_once(mark, f"{FORMAT}\n")
     return Home(folder=folder, account=account)
 
 
@@ -116,7 +112,7 @@ def _check_ours(folder: Path, mark: Path) -> None:
         raise HomeTooNew(home=folder, found=found, known=FORMAT)
 
 
-def _disk_full(folder: Path) -> DiskFull:
+def _disk_full(folder: Path, needed: int) -> DiskFull:
     place = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(place).free // 2**20
-    return DiskFull(home=folder, free=free, needed=LEAST_FREE // 2**20)
+    return DiskFull(home=folder, free=free, needed=needed // 2**20)

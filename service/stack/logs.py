@@ -47,11 +47,16 @@ class Logs:
 
     def write(self, name: str, line: bytes) -> None:
         """Take one line of a part's output."""
-        text = line.decode(errors="replace").rstrip("\r\n")
+        text = _text(line)
         with self.lock:
             record = logging.LogRecord(name, logging.INFO, "", 0, text, None, None)
             self._handler(name).emit(record)
             self._show(name, readable(text, has_colour=self.has_colour))
+
+    def show(self, name: str, line: bytes) -> None:
+        """Mirror a line that its writer has put into a file already."""
+        with self.lock:
+            self._show(name, readable(_text(line), has_colour=self.has_colour))
 
     def say(self, text: str, *, level: str = "info") -> None:
         """The supervisor's own word."""
@@ -73,3 +78,7 @@ class Logs:
         except (OSError, ValueError):
             # The terminal is gone; the files still get everything.
             return
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r\n")

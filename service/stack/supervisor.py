@@ -11,7 +11,7 @@ from types import FrameType
 from service.errors import Unavailable
 from service.stack.child import Child
 from service.stack.logs import Logs
-from service.stack.part import Part
+from service.stack.part import Life, Part
 
 TURN = 0.1
 TEND_EVERY = 1.0
@@ -53,6 +53,7 @@ class Supervisor:
         self.sentinel: subprocess.Popen[str] | None = None
         self.asked = 0
         self.next_tend = 0.0
+        self.trouble = ""
 
     def run(self, announce: Callable[[], None]) -> None:
         """Start every part, announce, and watch until somebody asks to stop."""
@@ -78,7 +79,7 @@ class Supervisor:
     def _begin(self, child: Child) -> None:
         part = child.part
         child.start()
-        if not part.is_lasting:
+        if part.life is Life.STEP:
             self._await_end(child)
             return
         self.running.append(child)
@@ -102,7 +103,7 @@ class Supervisor:
         """One look at everything; `but` is left to the caller."""
         self._check_sentinel()
         now = time.monotonic()
-        for child in self.running:
+        for child in list(self.running):
             if child is not but:
                 self._look_after(child, now)
         if now >= self.next_tend:
@@ -117,6 +118,10 @@ class Supervisor:
             if now >= child.next_start:
                 child.start()
         elif (status := child.status()) is not None:
+            if child.part.life is Life.ERRAND and status == 0:
+                self.logs.say(f"{child.part.name} is done")
+                self.running.remove(child)
+                return
             pause = child.plan_restart(now)
             self.logs.say(
                 f"{child.part.name} ended with status {status}; it starts again in {pause:.1f} s",
@@ -124,10 +129,14 @@ class Supervisor:
             )
 
     def _tend_once(self) -> None:
+        trouble = ""
         try:
             self.tend()
         except Unavailable as failure:
-            self.logs.say(failure.message, level="error")
+            trouble = failure.message
+        if trouble and trouble != self.trouble:
+            self.logs.say(trouble, level="error")
+        self.trouble = trouble
 
     def _stop_all(self) -> None:
         for child in reversed(self.running):

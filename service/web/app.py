@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.routing import BaseConverter
 
 from service.web import account, admin, api, health, pictures, search
 from service.web.auth import init_auth
@@ -22,12 +23,14 @@ STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
 # 500 files in one request, each with a field or two beside it.
 MAX_PARTS = 2000
-MAX_FIELD_BYTES = 64 * 1024
+# Must exceed the 64 kB in which werkzeug reads files, or it refuses them as too large.
+MAX_FIELD_BYTES = 512 * 1024
 
 
 def create_app(services: Services) -> Flask:
     """The web application of these services."""
     app = Flask("service.web", static_url_path=f"/static/{static_version()}")
+    app.url_map.converters["id"] = IdConverter
     app.config.from_mapping(_config(services))
     app.extensions["glimpse"] = services
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
@@ -37,7 +40,7 @@ def create_app(services: Services) -> Flask:
     init_security(app)
     init_cross_origin(app)
     init_auth(app)
-    init_view_words(app, services)
+    init_view_words(app)
     for module in (search, pictures, account, admin, health):
         app.register_blueprint(module.blueprint)
     api.init_api(app)
@@ -45,6 +48,12 @@ def create_app(services: Services) -> Flask:
     init_errors(app)
     guard_sign_in(init_limits(app, services), app, "account.do_sign_in")
     return app
+
+
+class IdConverter(BaseConverter):
+    """A picture's id in an address; whatever else stands there leads nowhere."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
 
 
 def static_version() -> str:

@@ -104,6 +104,10 @@ def problem(error: Exception) -> dict[str, Any]:
     }
     if fields := fields_of(error):
         document["errors"] = fields
+        if not isinstance(error, GlimpseError):
+            document["detail"] = " ".join(
+                f"{field}: {' '.join(said)}" for field, said in fields.items()
+            )
     if isinstance(error, LegallyUnavailable):
         document["disclaimer"] = DISCLAIMER
         document["policy_version"] = error.facts.get("policy_version")

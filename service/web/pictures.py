@@ -26,20 +26,20 @@ class BadWidth(Invalid):
     field = "w"
 
 
-@blueprint.get("/<image_id>")
+@blueprint.get("/<id:image_id>")
 def page(image_id: str) -> str:
     """Everything that everybody may know of a picture."""
     picture = services().picture(image_id, asker=asker())
     return render_template("picture.html", picture=picture, query=request.args.get("q", ""))
 
 
-@blueprint.get("/<image_id>/file")
+@blueprint.get("/<id:image_id>/file")
 def file(image_id: str) -> WerkzeugResponse:
     """The picture itself, as it is stored."""
     return _send(services().picture_file(image_id, asker=asker()))
 
 
-@blueprint.get("/<image_id>/thumbnail")
+@blueprint.get("/<id:image_id>/thumbnail")
 def thumbnail(image_id: str) -> WerkzeugResponse:
     """A small WebP of the picture."""
     wish = request.args.get("w", str(WIDTHS[0]))
@@ -48,7 +48,7 @@ def thumbnail(image_id: str) -> WerkzeugResponse:
     return _send(services().picture_thumbnail(image_id, width=int(wish), asker=asker()))
 
 
-@blueprint.post("/<image_id>/delete")
+@blueprint.post("/<id:image_id>/delete")
 @requires(Role.ADMIN)
 def delete(image_id: str) -> ResponseReturnValue:
     """Take the picture out of the search; it can be brought back for 30 days."""
@@ -58,7 +58,7 @@ def delete(image_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.overview"), 303)
 
 
-@blueprint.post("/<image_id>/restore")
+@blueprint.post("/<id:image_id>/restore")
 @requires(Role.ADMIN)
 def restore(image_id: str) -> ResponseReturnValue:
     """Bring a deleted picture back."""
@@ -67,7 +67,7 @@ def restore(image_id: str) -> ResponseReturnValue:
     return redirect(url_for("pictures.page", image_id=image_id), 303)
 
 
-@blueprint.post("/<image_id>/retry")
+@blueprint.post("/<id:image_id>/retry")
 @requires(Role.ADMIN)
 def retry(image_id: str) -> ResponseReturnValue:
     """Let a picture that failed try again."""
@@ -83,6 +83,8 @@ def _send(stored: StoredFile) -> WerkzeugResponse:
         mimetype=stored.media_type,
         direct_passthrough=True,
     )
+    # Also where no byte of it is sent: not modified, HEAD, a client that went away.
+    response.call_on_close(stored.stream.close)
     response.content_length = stored.size_bytes
     response.set_etag(stored.etag.strip('"'))
     response.headers["Cache-Control"] = "private, no-cache"

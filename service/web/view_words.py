@@ -8,9 +8,9 @@ from flask_babel import format_decimal, format_percent
 
 from service.domain import Hit, PictureState, Role, UploadStatus
 from service.web.errors import DISCLAIMER
+from service.web.reasons import reworded
 from service.web.search import Question
 from service.web.words import say as _
-from service.wiring import Services
 
 # Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.
 RATIO_STEP = 20
@@ -99,12 +99,13 @@ def thumbnail(image_id: str, width: int = 320) -> str:
     return url_for("pictures.thumbnail", image_id=image_id, w=width)
 
 
-def init_view_words(app: Flask, services: Services) -> None:
+def init_view_words(app: Flask) -> None:
     """Hand the words to every template."""
     app.jinja_env.filters.update(
         percent=percent,
         file_size=file_size,
         state_words=state_words,
+        reworded=reworded,
     )
     app.jinja_env.globals.update(
         ratio_class=ratio_class,
@@ -117,6 +118,5 @@ def init_view_words(app: Flask, services: Services) -> None:
         thumbnail=thumbnail,
         DISCLAIMER=DISCLAIMER,
     )
-    app.context_processor(lambda: {"notice": services.notice})
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

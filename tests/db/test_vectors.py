@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
 from service.db import collections, images, vectors
@@ -17,14 +18,19 @@ MANY = 50_000
 DIMENSION = 64
 
 
+def direction(*numbers: float) -> NDArray[np.float32]:
+    """A vector written out."""
+    return np.array(numbers, np.float32)
+
+
 def test_neighbours_come_nearest_first(engine: Engine) -> None:
     """The nearest picture leads, and the similarity is the cosine."""
     with engine.begin() as conn:
         encoder = an_encoder(conn)
         near, far = an_image(conn), an_image(conn)
-        found = {near: np.float32([1, 0, 0]), far: np.float32([0.6, 0.8, 0])}
+        found = {near: direction(1, 0, 0), far: direction(0.6, 0.8, 0)}
         vectors.upsert(conn, encoder=encoder, vectors=found)
-        result = vectors.neighbours(conn, encoder=encoder, vector=np.float32([1, 0, 0]), limit=5)
+        result = vectors.neighbours(conn, encoder=encoder, vector=direction(1, 0, 0), limit=5)
     assert [one.key for one in result] == [near, far]
     assert [one.similarity for one in result] == pytest.approx([1.0, 0.6], abs=1e-3)
 
@@ -34,9 +40,9 @@ def test_deleted_pictures_are_no_neighbours(engine: Engine) -> None:
     with engine.begin() as conn:
         encoder = an_encoder(conn)
         key = an_image(conn)
-        vectors.upsert(conn, encoder=encoder, vectors={key: np.float32([1, 0, 0])})
+        vectors.upsert(conn, encoder=encoder, vectors={key: direction(1, 0, 0)})
         images.mark_deleted(conn, image_key=key)
-        ask = {"encoder": encoder, "vector": np.float32([1, 0, 0]), "limit": 5}
+        ask = {"encoder": encoder, "vector": direction(1, 0, 0), "limit": 5}
         assert vectors.neighbours(conn, **ask) == []  # type: ignore[arg-type]
         images.unmark_deleted(conn, image_key=key)
         assert len(vectors.neighbours(conn, **ask)) == 1  # type: ignore[arg-type]

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from service.store import original_key
 from sqlalchemy import text
 
 from service.domain import Asker, PictureState
 from service.encoder.port import Vectors
 from service.errors import Unavailable
 from service.ingest.embed import Embedding, Outcome, embed_batch, embed_waiting
+from service.store import original_key
 from service.wiring import Services
 from tests.encoder_stand_in import ColourEncoder
 from tests.factories import plain, searchable

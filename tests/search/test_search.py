@@ -1,5 +1,6 @@
 """Search: what fits comes first, pages neither repeat nor skip, and wrong input is explained."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
 from service.encoder.holder import EncoderHolder
+from service.encoder.port import Vectors
 from service.search import (
     BadLimit,
     BadMinScore,
@@ -140,7 +142,7 @@ def test_a_query_is_encoded_once(services: Services) -> None:
     class Counting(ColourEncoder):
         asked = 0
 
-        def encode_texts(self, texts: "list[AllowedQuery]") -> "object":  # type: ignore[override]
+        def encode_texts(self, texts: Sequence[AllowedQuery]) -> Vectors:
             Counting.asked += len(texts)
             return super().encode_texts(texts)
 

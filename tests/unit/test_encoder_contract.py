@@ -42,7 +42,8 @@ def make(
     if request.param == "stand-in":
         return lambda **_: ColourEncoder()
     folder = checkpoints.write(tmp_path_factory.mktemp("encoder"), ARCHITECTURES[request.param])
-    return partial(load, f"local-dir:{folder}")
+    # Left to itself, a loaded machine might settle on another precision at the second load.
+    return partial(load, f"local-dir:{folder}", precision="fp32")
 
 
 @pytest.fixture(scope="module")

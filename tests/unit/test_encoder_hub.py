@@ -11,11 +11,14 @@ from threading import Thread
 from typing import ClassVar
 
 import numpy as np
+import open_clip
 import pytest
 
 from service.domain import AllowedQuery
+from service.encoder.checkpoint import find
 from service.encoder.hub import Hub, HubLacks, HubUnreachable, RepositoryNameBroken
 from service.encoder.openclip import load
+from service.encoder.spec import Published
 from tests import checkpoints
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -26,6 +29,7 @@ class LocalHub:
     """A hub of one repository, served from a folder of this machine."""
 
     folder: Path
+    repository: str = "tiny/encoder"
     url: str = ""
     asked: list[str] = field(default_factory=list)
 
@@ -78,20 +82,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _content(self) -> bytes | None:
-        if self.path.startswith("/api/models/tiny/encoder"):
+        name = self.hub.repository
+        if self.path.startswith(f"/api/models/{name}"):
             files = [{"rfilename": path.name} for path in self.hub.folder.iterdir()]
-            listing = {"id": "tiny/encoder", "sha": COMMIT, "siblings": files}
+            listing = {"id": name, "sha": COMMIT, "siblings": files}
             return json.dumps(listing).encode()
         path = self.hub.folder / self.path.rpartition("/")[2]
-        there = self.path.startswith("/tiny/encoder/resolve/main/") and path.is_file()
+        there = self.path.startswith(f"/{name}/resolve/main/") and path.is_file()
         return path.read_bytes() if there else None
 
 
 def test_fetched_once_then_used_offline(hub: LocalHub, tmp_path: Path) -> None:
     """A repository gives the very encoder of its files, and is not asked again."""
     cache = tmp_path / "cache"
-    fetched = load("hf-hub:tiny/encoder", endpoint=hub.url, cache=cache)
-    copied = load(f"local-dir:{hub.folder}")
+    fetched = load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=cache), precision="fp32")
+    copied = load(f"local-dir:{hub.folder}", precision="fp32")
     assert fetched.name == "hf-hub:tiny/encoder"
     assert fetched.fingerprint == copied.fingerprint
     query = [AllowedQuery("red dog", policy_version=1)]
@@ -100,9 +105,21 @@ def test_fetched_once_then_used_offline(hub: LocalHub, tmp_path: Path) -> None:
 
     hub.asked.clear()
     for offline in (True, False):
-        again = load("hf-hub:tiny/encoder", endpoint=hub.url, cache=cache, offline=offline)
+        again = load("hf-hub:tiny/encoder", hub=Hub(offline=offline, endpoint=hub.url, cache=cache))
         assert again.fingerprint == fetched.fingerprint
     assert hub.asked == []
+
+
+@pytest.mark.parametrize(("tag", "quick"), [("openai", True), ("laion2b_e16", False)])
+def test_published_weights_keep_their_activation(
+    hub: LocalHub, tmp_path: Path, tag: str, *, quick: bool
+) -> None:
+    """A tag's own activation is used; open_clip would warn and compute other vectors."""
+    hub.repository = open_clip.get_pretrained_cfg("ViT-B-32", tag)["hf_hub"].rstrip("/")
+    found = find(Published("ViT-B-32", tag), Hub(endpoint=hub.url, cache=tmp_path / "cache"))
+    assert found.architecture["quick_gelu"] is quick
+    assert found.preprocessing["resize_mode"] == "shortest"
+    assert found.weights.read_bytes() == (hub.folder / found.weights.name).read_bytes()
 
 
 def test_a_download_that_broke_off_is_completed(hub: LocalHub, tmp_path: Path) -> None:
@@ -112,28 +129,28 @@ def test_a_download_that_broke_off_is_completed(hub: LocalHub, tmp_path: Path) -
     content = weights.read_bytes()
     weights.unlink()
     with pytest.raises(HubLacks, match=r"open_clip_model\.safetensors"):
-        load("hf-hub:tiny/encoder", endpoint=hub.url, cache=cache)
+        load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=cache))
     weights.write_bytes(content)
-    assert load("hf-hub:tiny/encoder", endpoint=hub.url, cache=cache).dimension == 24
+    assert load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=cache)).dimension == 24
 
 
 def test_a_repository_that_is_not_there(hub: LocalHub, tmp_path: Path) -> None:
     """A wrong repository is refused by name."""
     with pytest.raises(HubLacks, match="tiny/decoder"):
-        load("hf-hub:tiny/decoder", endpoint=hub.url, cache=tmp_path)
+        load("hf-hub:tiny/decoder", hub=Hub(endpoint=hub.url, cache=tmp_path))
 
 
 def test_a_name_that_cannot_be_one(tmp_path: Path) -> None:
     """A name no repository can have is refused before anyone is asked."""
     with pytest.raises(RepositoryNameBroken, match="a/b/c"):
-        load("hf-hub:a/b/c", cache=tmp_path)
+        load("hf-hub:a/b/c", hub=Hub(cache=tmp_path))
 
 
 @pytest.mark.parametrize("name", ["hf-hub:tiny/encoder", "ViT-B-32/laion2b_s34b_b79k"])
 def test_offline_and_not_cached(name: str, tmp_path: Path) -> None:
     """Offline, what is not on the machine is refused at once, with the way round."""
     with pytest.raises(HubUnreachable) as met:
-        load(name, cache=tmp_path, offline=True)
+        load(name, hub=Hub(offline=True, cache=tmp_path))
     assert "GLIMPSE_ENCODER=local-dir:" in met.value.message
     assert "open_clip_model.safetensors" in met.value.message
 
@@ -143,7 +160,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(HubUnreachable, match="tiny/encoder"):
-        load("hf-hub:tiny/encoder", endpoint=f"http://127.0.0.1:{port}", cache=tmp_path)
+        load("hf-hub:tiny/encoder", hub=Hub(endpoint=f"http://127.0.0.1:{port}", cache=tmp_path))
 
 
 def test_somebody_listens_but_never_answers(tmp_path: Path) -> None:
@@ -160,4 +177,4 @@ def test_something_else_answers(tmp_path: Path, hub: LocalHub) -> None:
     hub.folder = hub.folder.parent / "empty"
     hub.folder.mkdir()
     with pytest.raises(HubLacks, match=r"open_clip_model\.safetensors"):
-        load("hf-hub:tiny/encoder", endpoint=hub.url, cache=tmp_path)
+        load("hf-hub:tiny/encoder", hub=Hub(endpoint=hub.url, cache=tmp_path))

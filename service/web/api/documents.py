@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from service.domain import Hit, Picture, SearchPage
+from service.web.reasons import reworded
 
 DIGITS = 4
 
@@ -21,7 +22,8 @@ def addresses(image_id: str) -> dict[str, str]:
 
 def picture_document(picture: Picture) -> dict[str, Any]:
     """A picture with its addresses."""
-    return asdict(picture) | addresses(picture.image_id)
+    reason = reworded(picture.reason) or None
+    return asdict(picture) | {"reason": reason} | addresses(picture.image_id)
 
 
 def search_document(page: SearchPage) -> dict[str, Any]:

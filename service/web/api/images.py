@@ -48,7 +48,7 @@ def images(query: dict[str, Any]) -> dict[str, Any]:
     return {"images": [picture_document(picture) for picture in found]}
 
 
-@blueprint.get("/images/<image_id>")
+@blueprint.get("/images/<id:image_id>")
 @blueprint.response(200, Image)
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(451, "UNAVAILABLE_FOR_LEGAL_REASONS")
@@ -57,7 +57,7 @@ def image(image_id: str) -> dict[str, Any]:
     return picture_document(services().picture(image_id, asker=asker()))
 
 
-@blueprint.delete("/images/<image_id>")
+@blueprint.delete("/images/<id:image_id>")
 @requires(Role.ADMIN)
 @blueprint.doc(security=SIGNED_IN)
 @blueprint.response(204)
