@@ -12,6 +12,7 @@ from service.web import account, admin, api, health, pictures, search
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
 from service.web.errors import init_errors
+from service.web.incoming import init_incoming
 from service.web.limits import guard_sign_in, init_limits
 from service.web.metrics import init_metrics
 from service.web.preferences import init_preferences
@@ -35,6 +36,7 @@ def create_app(services: Services) -> Flask:
     app.json = Json(app)
     app.config.from_mapping(_config(services))
     app.extensions["glimpse"] = services
+    init_incoming(app, services.settings.home)
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
     init_request_log(app)
     init_metrics(app, services)
