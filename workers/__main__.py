@@ -15,6 +15,7 @@ from service.config import Settings, read_settings
 from service.db import migrate
 from service.errors import GlimpseError
 from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app, require_broker
+from service.leave import leave
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
@@ -99,4 +100,4 @@ def main(part: str, *more: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    leave(main(*sys.argv[1:]))
