@@ -53,7 +53,7 @@ def known(revision: str) -> bool:
 
 
 def require_head(url: str) -> None:
-    """Go on only with this version's schema: one's own database is migrated on purpose."""
+    """Go on only with this version's schema: a database of one's own is migrated on purpose."""
     engine = make_engine(url, application="glimpse-migrate")
     try:
         with connection(engine) as conn:
