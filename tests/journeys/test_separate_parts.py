@@ -18,6 +18,9 @@ from tests.journeys.own_servers import LOOPBACK, OwnServers, own_servers
 from tests.journeys.program import Running, environment, run, running
 from tests.journeys.visitor import Visitor, picture, until
 
+# Whole services start here, which takes long where the processor is busy with other things.
+pytestmark = pytest.mark.timeout(900)
+
 ALIVE = [sys.executable, "-m", "workers", "alive"]
 
 
