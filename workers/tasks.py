@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from celery import Celery, current_task
+from celery.worker import state
 from structlog.contextvars import bound_contextvars
 
 from service.errors import GlimpseError
@@ -26,7 +27,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(Job.EMBED)
     def embed() -> None:
         lower_flag(services.cache.client, Job.EMBED)
-        embed_waiting(services.embedding())
+        embed_waiting(services.embedding(), stopping=is_stopping)
 
     @job(Job.INDEX)
     def index() -> None:
@@ -36,6 +37,11 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+
+
+def is_stopping() -> bool:
+    """Whether this worker was asked to end: the batch in hand is finished, the rest handed on."""
+    return state.should_stop is not None or state.should_terminate is not None
 
 
 def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:
