@@ -1,0 +1,64 @@
+"""Whose age it is: whisky, houses and horses have ages too, and are nobody's children."""
+
+from collections.abc import Callable, Sequence
+
+from service.policy import morphology
+from service.policy.tokens import Token
+
+Surface = Callable[[Token], str]
+
+_NEAR = 4  # words looked at on either side
+_PERSON_ENDINGS = ("er", "or", "ist", "ian", "ers", "ors", "ists", "ians", "man", "woman", "ess")
+_LONGEST_GAP = 3
+
+
+def belongs_to_thing(tokens: Sequence[Token], start: int, end: int, surface: Surface) -> bool:
+    """Whether the age in tokens[start:end] is that of a thing or an animal."""
+    return _thing_follows(tokens, end, surface) or _thing_precedes(tokens, start, surface)
+
+
+def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
+    """'12-year-old single malt', «трёхлетний конь»: the head of what follows in the clause."""
+    seen = False
+    for token in tokens[end : end + _NEAR]:
+        if not token.glued or _is(token, "function"):
+            break
+        if morphology.is_russian(token.text):
+            kind = _russian(token, surface)
+            if kind == "modifier":
+                continue
+            return kind == "thing"
+        if _is(token, "thing"):
+            seen = True
+        elif _is(token, "person") or token.text.endswith(_PERSON_ENDINGS):
+            return False
+        elif _is(token, "ing") and not seen:
+            break
+    return seen
+
+
+def _thing_precedes(tokens: Sequence[Token], start: int, surface: Surface) -> bool:
+    """'the house is 8 years old', «кот 7 лет»: the word that the age is said of."""
+    place = start - 1
+    while place >= 0 and place >= start - _LONGEST_GAP and _is(tokens[place], "copula"):
+        place -= 1
+    if place < 0 or (place == start - 1 and not tokens[start].glued):
+        return False
+    token = tokens[place]
+    if place > 0 and _is(tokens[place - 1], "beside"):
+        return False
+    if morphology.is_russian(token.text):
+        return _russian(token, surface) == "thing" and not _is(token, "childlike")
+    return _is(token, "thing")
+
+
+def _russian(token: Token, surface: Surface) -> str:
+    if _is(token, "thing"):
+        return "thing"
+    if _is(token, "person") or _is(token, "function"):
+        return "other"
+    return morphology.russian_kind(surface(token))
+
+
+def _is(token: Token, name: str) -> bool:
+    return f"<{name}>" in token.part.labels
