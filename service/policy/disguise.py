@@ -25,7 +25,9 @@ _PHONETIC_TABLE = str.maketrans(
     | {"х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ж": "zh"}
     | {"ъ": "", "ь": "", "ю": "yu", "я": "ya"}
 )
-_SPELLINGS = (("ь", ("", "i")), ("ю", ("yu", "u")), ("я", ("ya", "a")), ("ё", ("e", "yo", "o")))
+_SPELLINGS = (("ц", ("ts", "c")), ("ё", ("e", "yo", "o")))
+_INNER_SPELLINGS = (("ю", ("yu", "u")), ("я", ("ya", "a")))
+_SHORTEST_KEY = 5  # shorter keys would meet English words: 'ditto', «дитё»
 # Levelled in this order: ш and щ become 6, ч becomes 4 (as in chats), y and j become i.
 _SCHEMES = (
     ("'", ""),
@@ -38,14 +40,15 @@ _SCHEMES = (
     ("sh", "6"),
     ("ch", "4"),
     ("kh", "h"),
-    ("tz", "c"),
-    ("ts", "c"),
-    ("cz", "c"),
+    ("tz", "ts"),
+    ("cz", "ts"),
     ("x", "h"),
+    ("ye", "e"),
+    ("je", "e"),
     ("y", "i"),
     ("j", "i"),
     ("zh", "j"),
-    ("ie", "e"),
+    ("ii", "i"),
     ("1", "i"),
     ("3", "e"),
     ("0", "o"),
@@ -120,18 +123,27 @@ def is_stretch_of(word: str, form: str) -> bool:
 
 def romanised(word: str) -> str:
     """A Latin word on the ground where all common romanisations of Russian meet."""
-    for written, key in _SCHEMES:
-        word = word.replace(written, key)
-    return collapsed(word)
+    key = word
+    for written, levelled_to in _SCHEMES:
+        key = key.replace(written, levelled_to)
+    return key if len(key) >= _SHORTEST_KEY else word
 
 
 def romanisations(form: str) -> set[str]:
-    """The romanised keys of a Russian form, unfolded; ь, ё, я and ю have several."""
+    """The keys under which romanised() finds a Russian form; it is given unfolded.
+
+    Short words count in their plainest spelling only.
+    """
+    plain = {form.translate(_PHONETIC_TABLE), form.replace("ё", "yo").translate(_PHONETIC_TABLE)}
     spelled = {form}
     for letter, ways in _SPELLINGS:
-        if letter in form:
-            spelled = {s.replace(letter, way) for s in spelled for way in ways}
-    return {romanised(s.translate(_PHONETIC_TABLE)) for s in spelled}
+        spelled = {s.replace(letter, way) for s in spelled for way in ways}
+    for letter, ways in _INNER_SPELLINGS:
+        spelled = {s[0] + s[1:].replace(letter, way) for s in spelled for way in ways}
+    written = {s.translate(_PHONETIC_TABLE) for s in spelled}
+    written |= {collapsed(w) for w in written}
+    keys = {romanised(w) for w in written}
+    return {k for k in keys if len(k) >= _SHORTEST_KEY} | {p for p in plain if len(p) == 4}  # noqa: PLR2004
 
 
 def other_layout(word: str) -> str:

@@ -84,12 +84,15 @@ class Lexicon:
         return word in self._words.blocked
 
     def exact(self, word: str) -> Reading:
-        """The meaning of a plainly written word, possessives included."""
-        found = self._words.forms.get(word)
-        if found is None and "'" in word:
-            stem = word.removesuffix("'").removesuffix("'s")
-            found = self._words.forms.get(stem) or self._words.forms.get(word.replace("'", ""))
-        return found or _NOTHING
+        """The meaning of a plainly written word; a possessive means what its owner means."""
+        found = self._words.forms.get(word) or _NOTHING
+        if "'" not in word:
+            return found
+        stem = word.removesuffix("'").removesuffix("'s")
+        owner = self._words.forms.get(stem) or self._words.forms.get(word.replace("'", ""))
+        if found and owner:
+            return (found[0] | owner[0],)
+        return found or owner or _NOTHING
 
     def read(self, word: str) -> Reading:
         """The meaning of a word as it stands or as it is meant; nothing for most words."""
@@ -123,10 +126,18 @@ class Lexicon:
             found = self._form(self._words.romanised.get(disguise.romanised(word)))
         if not found and word.endswith("ъ"):
             found = self.exact(word[:-1])
-        found = found or self._read_compound(word) or self.exact(disguise.other_layout(word))
+        found = found or self._read_compound(word) or self._read_typed(word)
         if not found and word.endswith("ing") and len(word) >= _GERUND:
             return (Part(frozenset({"<ing>"})),)
         return found
+
+    def _read_typed(self, word: str) -> Reading:
+        """The word on the other keyboard; three Latin letters are too often an abbreviation."""
+        latin = disguise.is_latin(word)
+        found = self.exact(disguise.other_layout(word))
+        if not found or (latin and len(word) == _SHORTEST_DISGUISED):
+            return _NOTHING
+        return _NOTHING if not latin and morphology.is_known_russian(word) else found
 
     def _read_levelled(self, word: str) -> Reading:
         return self._form(self._words.levelled.get(disguise.levelled(word)))

@@ -58,15 +58,16 @@ class Word:
 
 
 def label_of(text: str) -> str:
-    """The label under which the lexicon files a word of a pattern."""
-    return text.lower()
+    """The label under which the lexicon files a word of a pattern; a possessive has none."""
+    lowered = text.lower()
+    return lowered if lowered.startswith("=") else lowered.removesuffix("'s")
 
 
 def words_of(text: str) -> list[Word]:
     """The plain words that a pattern mentions."""
     parts = (p for piece in text.split() for p in piece.rstrip("?").split("|"))
     return [
-        Word(label_of(p), p.removeprefix("=").lower(), p.startswith("="))
+        Word(label_of(p), label_of(p).removeprefix("="), p.startswith("="))
         for p in parts
         if p and p not in "*$" and p[0] not in "<{"
     ]
