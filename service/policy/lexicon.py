@@ -145,10 +145,9 @@ class Lexicon:
     def _read_stretched(self, word: str) -> Reading:
         if not disguise.is_stretched(word):
             return _NOTHING
-        for form in self._words.collapsed.get(disguise.collapsed(word), ()):
-            if disguise.is_stretch_of(word, form):
-                return self.exact(form)
-        return _NOTHING
+        forms = self._words.collapsed.get(disguise.collapsed(word), ())
+        meant = [form for form in forms if disguise.is_stretch_of(word, form)]
+        return self.exact(max(meant, key=len)) if meant else _NOTHING
 
     def _read_compound(self, word: str) -> Reading:
         """'pageboys' by its end, 'kidswear' by its tail, 'ourchildrenplay' by what it holds."""
@@ -173,10 +172,12 @@ class Lexicon:
         if name == "tail":
             self._tails.update(map(fold_word, members))
             return
-        part = Part(frozenset({f"<{name}>"}))
+        part, whose = Part(frozenset({f"<{name}>"})), Part(frozenset({f"<{name}_of>"}))
         for member in members:
             for form in morphology.forms(member):
                 self._file(fold_word(form), part)
+            for form in morphology.genitives(member):
+                self._file(fold_word(form), whose)
 
     def _add(self, word: patterns.Word, *, blocked: bool = False, compounds: bool = False) -> None:
         part = Part(frozenset({word.label}))

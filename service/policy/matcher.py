@@ -55,7 +55,11 @@ class Matcher:
         self.rules = rules
         self._lexicon = Lexicon(rules)
         self._terms = _Index(p for t in rules.blocked for p in parse(t.text, rules.age))
-        self._ages = _Index(p for a in rules.ages for p in parse(a.text, rules.age))
+        self._ages = _Index(
+            p
+            for a in rules.ages
+            for p in parse(a.text, rules.age, owner_may_follow=a.owner == "near")
+        )
         self._allowed = _Index(p for a in rules.allowed for p in parse(a.text, rules.age))
 
     def first_match(self, folded: Folded) -> Match | None:
@@ -75,7 +79,9 @@ class Matcher:
                 (pattern, end)
                 for pattern, end in self._ages.at(tokens, place)
                 if not covered.hides(place, end)
-                and not belongs_to_thing(tokens, place, end, surface)
+                and not belongs_to_thing(
+                    tokens, place, end, surface, may_follow=pattern.owner_may_follow
+                )
             ]
             if hits:
                 pattern, end = max(hits, key=lambda hit: hit[1])
@@ -103,7 +109,7 @@ def _end_of(pattern: Pattern, tokens: Sequence[Token], place: int) -> int | None
         at = place + offset
         ended = at >= len(tokens) or (offset > 0 and not tokens[at].glued)
         if element.is_end:
-            return at if ended else None
+            return at if ended or _accepts(element, tokens[at]) else None
         if ended or not _accepts(element, tokens[at]):
             return None
     return place + len(pattern.elements)

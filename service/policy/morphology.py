@@ -77,6 +77,14 @@ def russian_forms(word: str) -> set[str]:
     return found
 
 
+def genitives(word: str) -> set[str]:
+    """The Russian forms that tell whose: «панды» in «малыш панды»; none in English."""
+    if not is_russian(word):
+        return set()
+    lexeme = next((p.lexeme for p in _analyzer().parse(word) if p.tag.POS == "NOUN"), [])
+    return {form.word for form in lexeme if form.tag.case == "gent"}
+
+
 @lru_cache(maxsize=4096)
 def is_known_russian(word: str) -> bool:
     """Whether a dictionary holds the folded word, with й wherever folding hid one."""

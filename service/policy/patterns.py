@@ -9,15 +9,16 @@ A pattern is a sequence of elements parted by spaces:
     {age}               a number below the protected age; {bound}: at most that age
     {months} {weeks}    as many as fit below that age
     {n} {nth}           any number; any ordinal
-    {birthday} {grade}  an ordinal below the age; a school year of that age
+    {birthday} {grade}  an ordinal below the age; a school year of that age; {class}: in digits
     *                   any one word
-    $                   the end of the text or of the clause
+    $                   the end of the text or of the clause; $|<ing> also before such a word
     word?               may be missing
 """
 
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.policy.rules import InvalidRules
 
@@ -31,7 +32,10 @@ Number = Callable[[float], bool]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What one word must be: one of the labels, or a number of a kind, or anything, or the end."""
+    """What one word must be: one of the labels, a number of a kind, or any word.
+
+    With is_end it also accepts the end, and only looks: its word is not part of the match.
+    """
 
     labels: frozenset[str] = frozenset()
     number: Number | None = None
@@ -46,6 +50,7 @@ class Pattern:
 
     rule: str
     elements: tuple[Element, ...]
+    owner_may_follow: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def words_of(text: str) -> list[Word]:
     ]
 
 
-def parse(text: str, age: int) -> list[Pattern]:
+def parse(text: str, age: int, *, owner_may_follow: bool = True) -> list[Pattern]:
     """The pattern and, for each optional element, the pattern without it."""
     pieces = text.split()
     if not pieces or len(pieces) > _LONGEST:
@@ -89,27 +94,38 @@ def parse(text: str, age: int) -> list[Pattern]:
         elements = tuple(e for e in chosen if e is not None)
         if not elements or elements[0].any_word or elements[0].is_end:
             raise InvalidRules(reason="a pattern begins with a word or a number", entry=text)
-        found.append(Pattern(text, elements))
+        found.append(Pattern(text, elements, owner_may_follow))
     return found
 
 
 def _element(piece: str, age: int, text: str) -> Element:
     if piece == "*":
         return Element(any_word=True)
-    if piece == "$":
-        return Element(is_end=True)
-    if piece.startswith("{"):
-        return _placeholder(piece, age, text)
-    return Element(labels=frozenset(label_of(p) for p in piece.split("|") if p))
+    choices = [choice for choice in piece.split("|") if choice]
+    names = [choice for choice in choices if choice.startswith("{")]
+    words = {label_of(choice) for choice in choices if choice not in names}
+    cardinals, ordinals = _placeholders(age)
+    unknown = [name for name in names if name not in cardinals and name not in ordinals]
+    if unknown:
+        raise InvalidRules(reason=f"{unknown[0]} is no placeholder", entry=text)
+    return Element(
+        labels=frozenset(words - {"$"}),
+        number=next((cardinals[n] for n in names if n in cardinals), None),
+        ordinal=next((ordinals[n] for n in names if n in ordinals), None),
+        is_end="$" in words,
+    )
 
 
-def _placeholder(piece: str, age: int, text: str) -> Element:
+@lru_cache(maxsize=32)
+def _placeholders(age: int) -> tuple[Mapping[str, Number], Mapping[str, Number]]:
+    """What each placeholder admits, of numbers and of ordinals."""
     grades = age - _STARTS_SCHOOL
-    numbers: Mapping[str, Number] = {
+    cardinals: Mapping[str, Number] = {
         "{age}": lambda n: n < age,
         "{bound}": lambda n: 1 <= n <= age,
         "{months}": lambda n: n < age * _MONTHS,
         "{weeks}": lambda n: n < age * _WEEKS,
+        "{class}": lambda n: 1 <= n <= grades,
         "{n}": lambda _: True,
     }
     ordinals: Mapping[str, Number] = {
@@ -117,8 +133,4 @@ def _placeholder(piece: str, age: int, text: str) -> Element:
         "{grade}": lambda n: 1 <= n <= grades,
         "{nth}": lambda _: True,
     }
-    if piece in numbers:
-        return Element(number=numbers[piece])
-    if piece in ordinals:
-        return Element(ordinal=ordinals[piece])
-    raise InvalidRules(reason=f"{piece} is no placeholder", entry=text)
+    return cardinals, ordinals

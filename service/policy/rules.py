@@ -35,10 +35,14 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class AgePattern:
-    """A way of saying an age, such as '{age} year old'; patterns.py explains the language."""
+    """A way of saying an age, such as '{age} year old'; patterns.py explains the language.
+
+    owner tells where a thing or an animal may stand whose age it is.
+    """
 
     text: str
     language: Language
+    owner: Literal["near", "before"] = "near"
 
 
 @dataclass(frozen=True, slots=True)

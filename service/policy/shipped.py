@@ -20,7 +20,10 @@ def shipped_rules() -> RuleSet:
             for language, flag, text in _rows("blocked.tsv")
         ),
         allowed=tuple(Phrase(text, _LANGUAGES[lang]) for lang, text in _rows("allowed.tsv")),
-        ages=tuple(AgePattern(text, _LANGUAGES[lang]) for lang, text in _rows("ages.tsv")),
+        ages=tuple(
+            AgePattern(text, _LANGUAGES[lang], "near" if owner == "near" else "before")
+            for lang, text, owner in _rows("ages.tsv")
+        ),
         classes=tuple(
             WordClass(name, _LANGUAGES[lang], tuple(words.split()))
             for name, lang, words in _rows("classes.tsv")

@@ -20,10 +20,10 @@ _PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|ыи|ои|и|я|е|го|му|ю)")
 _CARDINAL = re.compile(r"(\d+)(?:ти|ми|х|м)")
 _AMOUNT = re.compile(r"\d{2,}[^\W\d_]+|\d[^\W\d_]")
-_GLUE = re.compile(r"[\s'\"_:/&+‐-―-]{0,12}|\.-?")
+_GLUE = re.compile(r"[\s'\"«»_:/&+‐-―-]{0,12}|\.-?")
 _OUTER = " \t\n\"'()[]{}<>.,:;!?…*#/\\|-–—_~«»„+=&"
 _INNER = re.compile(r"[^\w\s]|_")
-_SYMBOLS = re.compile(r"[@$!|+(<{#*€¢§¡×†]")
+_SYMBOLS = re.compile(r"[@$!|+(<{#*€¢§¡×†¥£ß]")
 _LONGEST_NUMBER = 6
 _FAR = 1e9
 _FEWEST_APART = 3
@@ -73,14 +73,14 @@ def tokenise(folded: Folded, lexicon: Lexicon) -> list[Token]:
 def _read_match(match: re.Match[str], lexicon: Lexicon) -> Iterator[Token]:
     word, start = match.group(), match.start()
     if word.isdigit():
-        yield Token(start, match.end(), word, _digits(word))
+        yield Token(start, match.end(), word, _digits(word, lexicon))
         return
     if word.isalpha() or not any(c.isdigit() for c in word):
         yield from _meanings(word, start, lexicon)
         return
     counted = _ORDINAL.fullmatch(word) or _CARDINAL.fullmatch(word)
     if counted:
-        part = _digits(counted[1])
+        part = _digits(counted[1], lexicon)
         if counted.re is _ORDINAL:
             part = Part(number=part.number, ordinal=part.number)
         yield Token(start, match.end(), word, part)
@@ -90,7 +90,8 @@ def _read_match(match: re.Match[str], lexicon: Lexicon) -> Iterator[Token]:
         return
     for piece in _PIECES.finditer(word):
         if piece.group().isdigit():
-            yield Token(start + piece.start(), start + piece.end(), piece[0], _digits(piece[0]))
+            part = _digits(piece[0], lexicon)
+            yield Token(start + piece.start(), start + piece.end(), piece[0], part)
         else:
             yield from _meanings(piece.group(), start + piece.start(), lexicon)
 
@@ -100,8 +101,9 @@ def _meanings(word: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
         yield Token(start, start + len(word), word, part)
 
 
-def _digits(text: str) -> Part:
-    return Part(number=float(text) if len(text) <= _LONGEST_NUMBER else _FAR)
+def _digits(text: str, lexicon: Lexicon) -> Part:
+    part = Part(number=float(text) if len(text) <= _LONGEST_NUMBER else _FAR)
+    return part | next(iter(lexicon.exact(text)), _NO_PART)
 
 
 def _join_chunks(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -188,7 +190,7 @@ def _read_run(text: str, run: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _read_letters(run: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Known words and small words from the left; an unknown one ends the reading."""
+    """The run as one word, or cut without rest into refused, longer and small words."""
     whole = _joined(run, lexicon)
     if whole:
         return [whole]
@@ -196,16 +198,23 @@ def _read_letters(run: list[Token], lexicon: Lexicon) -> list[Token]:
     position = 0
     while position < len(run):
         for length in range(min(_LONGEST_WORD, len(run) - position), 0, -1):
-            letters = run[position : position + length]
-            word = "".join(t.text for t in letters)
-            known = _joined(letters, lexicon) if length >= _FEWEST_APART else None
-            if known or word in _SMALL_WORDS:
-                found.append(known or Token(letters[0].start, letters[-1].end, word, _NO_PART))
+            token = _word_of(run[position : position + length], lexicon)
+            if token:
+                found.append(token)
                 position += length
                 break
         else:
-            return [*found, *run[position:]]
+            return run
     return found
+
+
+def _word_of(letters: list[Token], lexicon: Lexicon) -> Token | None:
+    word = "".join(t.text for t in letters)
+    if word in _SMALL_WORDS:
+        return Token(letters[0].start, letters[-1].end, word, _NO_PART)
+    if lexicon.is_blocked_form(word) or len(word) > _FEWEST_APART:
+        return _joined(letters, lexicon)
+    return None
 
 
 def _joined(run: list[Token], lexicon: Lexicon) -> Token | None:
@@ -234,7 +243,9 @@ def _scraps_at(
 ) -> tuple[Token, int]:
     first = tokens[position]
     word = first.text
-    if not first.part.labels and first.text.isalpha():
+    if position > 0 and len(tokens[position - 1].text) == 1:
+        return first, 1
+    if first.text.isalpha() and not lexicon.is_blocked_form(word):
         for used in range(2, _MOST_SCRAPS + 1):
             scraps = tokens[position : position + used]
             if len(scraps) < used or len(word) > _LONGEST_SCRAP:
@@ -243,6 +254,9 @@ def _scraps_at(
             if not text[scraps[-2].end : last.start].isspace() or not last.text.isalpha():
                 break
             word += last.text
+            after = tokens[position + used : position + used + 1]
+            if all(len(s.text) == 1 for s in [*scraps, *after]):
+                break
             if lexicon.is_blocked_form(word) and _are_scraps([s.text for s in scraps], word):
                 return Token(first.start, last.end, word, lexicon.exact(word)[0]), used
     return first, 1
@@ -269,9 +283,9 @@ def _join_numbers(text: str, tokens: list[Token]) -> list[Token]:
         if before is None or value is None:
             found.append(token)
             continue
-        part = Part(before.part.labels | token.part.labels, value)
+        part = Part(number=value)
         if token.part.ordinal is not None:
-            part = Part(part.labels, token.part.number and value, value)
+            part = Part(number=token.part.number and value, ordinal=value)
         found[-1] = Token(before.start, token.end, token.text, part)
     return found
 
