@@ -10,6 +10,7 @@ from importlib import resources
 _RUN = re.compile(r"(.)\1+")
 _LATIN_WORD = re.compile(r"[a-z]+")
 _CYRILLIC_WORD = re.compile(r"[а-я]+")
+_TWO_FOR_ONE = re.compile("b[li1|!]|ь[li1|!ӏі]")
 _VOWELS = "aeiouyаеиоуыэюя"
 
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~"
@@ -72,6 +73,7 @@ def _tables() -> dict[str, dict[int, str]]:
             cyrillic.setdefault(sign, cyrillic[ord(letter)])
     found["latin-second"] = latin | found["latin-second"]
     found["cyrillic-second"] = cyrillic | found["cyrillic-second"]
+    found["cyrillic-third"] = cyrillic | found["cyrillic-third"]
     return found
 
 
@@ -88,6 +90,8 @@ def is_cyrillic(word: str) -> bool:
 def looks(word: str) -> list[str]:
     """What a word of mixed letters and signs looks and sounds like, in either alphabet."""
     tables = _tables()
+    if not word.isascii():
+        word = _TWO_FOR_ONE.sub("ы", word)
     read = [word.translate(tables[name]) for name in tables]
     read.append(word.translate(_PHONETIC_TABLE))
     return [r for r in dict.fromkeys(read) if is_latin(r) or is_cyrillic(r)]

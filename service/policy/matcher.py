@@ -117,6 +117,8 @@ def _end_of(pattern: Pattern, tokens: Sequence[Token], place: int) -> int | None
 
 def _accepts(element: Element, token: Token) -> bool:
     part = token.part
+    if element.hyphen and not token.hyphen:
+        return False
     return (
         element.any_word
         or not element.labels.isdisjoint(part.labels)

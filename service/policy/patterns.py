@@ -6,7 +6,8 @@ A pattern is a sequence of elements parted by spaces:
     =чадами             this very form and no other
     carrot|spinach      one of several
     <animal>            a word of that class
-    {age}               a number below the protected age; {bound}: at most that age
+    {age}               a number below the protected age; {bound}: at most that age;
+                        {-bound}: the same after a hyphen, as in under-14
     {months} {weeks}    as many as fit below that age
     {n} {nth}           any number; any ordinal
     {birthday} {grade}  an ordinal below the age; a school year of that age; {class}: in digits
@@ -42,6 +43,7 @@ class Element:
     ordinal: Number | None = None
     any_word: bool = False
     is_end: bool = False
+    hyphen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _element(piece: str, age: int, text: str) -> Element:
         number=next((cardinals[n] for n in names if n in cardinals), None),
         ordinal=next((ordinals[n] for n in names if n in ordinals), None),
         is_end="$" in words,
+        hyphen="{-bound}" in names,
     )
 
 
@@ -123,6 +126,7 @@ def _placeholders(age: int) -> tuple[Mapping[str, Number], Mapping[str, Number]]
     cardinals: Mapping[str, Number] = {
         "{age}": lambda n: n < age,
         "{bound}": lambda n: 1 <= n <= age,
+        "{-bound}": lambda n: 1 <= n <= age,
         "{months}": lambda n: n < age * _MONTHS,
         "{weeks}": lambda n: n < age * _WEEKS,
         "{class}": lambda n: 1 <= n <= grades,

@@ -24,6 +24,7 @@ _GLUE = re.compile(r"[\s'\"«»_:/&+‐-―-]{0,12}|\.-?")
 _OUTER = " \t\n\"'()[]{}<>.,:;!?…*#/\\|-–—_~«»„+=&"
 _INNER = re.compile(r"[^\w\s]|_")
 _SYMBOLS = re.compile(r"[@$!|+(<{#*€¢§¡×†¥£ß]")
+_HYPHENS = {"-", "‐", "‑", "–"}
 _LONGEST_NUMBER = 6
 _FAR = 1e9
 _FEWEST_APART = 3
@@ -42,7 +43,7 @@ _LONGEST_WORD = 24
 class Token:
     """A word with its meaning; start and end count in the folded text.
 
-    glued tells that only blanks and hyphens part it from the word before.
+    glued tells that only blanks and hyphens part it from the word before, hyphen that one does.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Token:
     text: str
     part: Part
     glued: bool = False
+    hyphen: bool = False
 
 
 _NO_PART = Part()
@@ -66,6 +68,7 @@ def tokenise(folded: Folded, lexicon: Lexicon) -> list[Token]:
     end = 0
     for token in tokens:
         token.glued = token.start < end or _GLUE.fullmatch(text, end, token.start) is not None
+        token.hyphen = text[end : token.start] in _HYPHENS
         end = token.end
     return tokens
 
