@@ -105,6 +105,11 @@ class Lexicon:
                 self._memory[word] = found
         return found
 
+    def read_disguised(self, word: str) -> Reading:
+        """The meaning of plain letters that were set apart: no compounds, which chance makes."""
+        plain = disguise.is_latin(word) or disguise.is_cyrillic(word)
+        return self._read_stretched(word) if plain else self._read_looks(word)
+
     def _read(self, word: str) -> Reading:
         found = self.exact(word)
         if found:
@@ -112,6 +117,9 @@ class Lexicon:
         bare = word.replace("'", "")
         if disguise.is_latin(bare) or disguise.is_cyrillic(bare):
             return self._read_plain(bare)
+        return self._read_looks(word)
+
+    def _read_looks(self, word: str) -> Reading:
         for look in disguise.looks(word):
             found = self.exact(look) or self._read_levelled(look) or self._read_plain(look)
             if found:
