@@ -12,6 +12,8 @@ _RUN = re.compile(r"(.)\1+")
 _LATIN_WORD = re.compile(r"[a-z]+")
 _CYRILLIC_WORD = re.compile(r"[а-я]+")
 _TWO_FOR_ONE = re.compile("b[li1|!]|ь[li1|!ӏі]")
+_ALL_TWINS = re.compile("[abcehkmoptxy]+")
+_TWINS = str.maketrans("abcehkmoptxy", "авсенкмортху")
 _VOWELS = "aeiouyаеиоуыэюя"
 
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~"
@@ -106,6 +108,11 @@ def _spelled_out(word: str, table: dict[str, str]) -> list[str]:
         if ways > _MOST_SPELLINGS:
             return ["".join(c[0] for c in choices), "".join(c[-1] for c in choices)]
     return ["".join(letters) for letters in itertools.product(*choices)]
+
+
+def twin(word: str) -> str:
+    """A Latin word whose every letter has a Cyrillic twin, in Cyrillic: 'bhyk', «внук»."""
+    return word.translate(_TWINS) if _ALL_TWINS.fullmatch(word) else ""
 
 
 def levelled(word: str) -> str:

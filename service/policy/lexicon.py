@@ -85,6 +85,8 @@ class Lexicon:
 
     def exact(self, word: str) -> Reading:
         """The meaning of a plainly written word; a possessive means what its owner means."""
+        if not word:
+            return _NOTHING
         found = self._words.forms.get(word) or _NOTHING
         if "'" not in word:
             return found
@@ -132,6 +134,7 @@ class Lexicon:
         found = self._read_stretched(word)
         if not found and disguise.is_latin(word):
             found = self._form(self._words.romanised.get(disguise.romanised(word)))
+            found = found or self.exact(disguise.twin(word))
         if not found and word.endswith("ъ"):
             found = self.exact(word[:-1])
         found = found or self._read_compound(word) or self._read_typed(word)
