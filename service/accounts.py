@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +18,8 @@ from service.transaction import Transactions
 SHORTEST_PASSWORD = 10
 TOKEN_PREFIX = "glimpse_"  # noqa: S105 - a prefix that tells leaked tokens apart, not a secret
 HASHER = PasswordHasher()
-# Checked where there is no account, so that the answer takes as long as for a wrong password.
-NOBODYS_HASH = HASHER.hash(secrets.token_urlsafe(16))
+# Without letters and digits that look alike.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class WrongCredentials(NotSignedIn):
@@ -53,7 +54,7 @@ class Accounts:
         with connection(self.engine) as conn:
             found = users.by_name(conn, name)
         hashed = found.password_hash if found else None
-        if not matches(hashed or NOBODYS_HASH, password) or found is None or hashed is None:
+        if not matches(hashed or nobodys_hash(), password) or found is None or hashed is None:
             raise WrongCredentials
         return found.user
 
@@ -124,6 +125,12 @@ class Accounts:
             )
 
 
+@cache
+def nobodys_hash() -> str:
+    """Checked where there is no account, so that the answer takes as long as for a wrong one."""
+    return HASHER.hash(secrets.token_urlsafe(16))
+
+
 def matches(hashed: str, password: str) -> bool:
     """Whether a password belongs to a hash."""
     try:
@@ -138,5 +145,5 @@ def digest(token: str) -> str:
 
 
 def one_time_password() -> str:
-    """A password that is easy to type once."""
-    return secrets.token_urlsafe(12)
+    """A password that is easy to read and type once."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))

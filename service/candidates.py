@@ -21,6 +21,8 @@ KEPT_SECONDS = 15 * 60
 class BadCursor(Invalid):
     """The cursor does not belong to this search. Start again without one."""
 
+    field = "cursor"
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:

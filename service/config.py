@@ -10,8 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import Invalid
 
 
 def default_home() -> Path:
@@ -109,6 +111,21 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether the web server can be reached from this machine only."""
         return self.host in {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Invalid):
+    """The environment holds settings that cannot be used: {faults}. See docs/settings.md."""
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings as the environment has them; what a command was given comes first."""
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **given})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"GLIMPSE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise BadSettings(faults=faults) from error
 
 
 def new_secret() -> str:

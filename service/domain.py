@@ -40,6 +40,14 @@ class PictureState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Source(StrEnum):
+    """How a picture came in."""
+
+    UPLOAD = "upload"
+    IMPORT = "import"
+    SAMPLE = "sample"
+
+
 class UploadStatus(StrEnum):
     """What became of one uploaded file."""
 
@@ -159,3 +167,12 @@ class StoredFile:
     etag: str
     size_bytes: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProgress:
+    """How far the sample collection is: absent, loading, ready or removed."""
+
+    state: str = "absent"
+    done: int = 0
+    total: int = 0

@@ -6,6 +6,7 @@ only the families below and translate them in one table each.
 """
 
 import inspect
+from typing import ClassVar
 
 
 class GlimpseError(Exception):
@@ -24,6 +25,9 @@ class GlimpseError(Exception):
 
 class Invalid(GlimpseError):
     """What was sent cannot be used."""
+
+    # The parameter it is about, where there is one; no part of the message.
+    field: ClassVar[str] = ""
 
 
 class TooLarge(Invalid):
@@ -51,4 +55,4 @@ class Unavailable(GlimpseError):
 
 
 class LegallyUnavailable(GlimpseError):
-    """This image is unavailable in your country in compliance with local laws"""  # noqa: D415 - the law's wording ends without a stop
+    """This image is unavailable in your country in compliance with local laws"""

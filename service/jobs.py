@@ -7,6 +7,7 @@ first, so that work which arrives after that point is announced again.
 
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import redis
 import structlog
@@ -16,6 +17,7 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger()
 
 FLAG_SECONDS = 60
+HEARTBEAT_SECONDS = 5
 
 
 class Job(StrEnum):
@@ -42,7 +44,7 @@ class NoNudger:
 class CeleryNudger:
     """Nudges through Celery's broker."""
 
-    def __init__(self, app: Celery, client: "redis.Redis") -> None:
+    def __init__(self, app: Celery, client: redis.Redis) -> None:
         self.app = app
         self.client = client
 
@@ -60,7 +62,7 @@ def flag(job: Job) -> str:
     return f"glimpse:nudged:{job.value}"
 
 
-def lower_flag(client: "redis.Redis", job: Job) -> None:
+def lower_flag(client: redis.Redis, job: Job) -> None:
     """Say that the message has been taken, before its work is looked at."""
     try:
         client.delete(flag(job))
@@ -69,10 +71,12 @@ def lower_flag(client: "redis.Redis", job: Job) -> None:
 
 
 def celery_url(redis_url: str) -> str:
-    """A Redis URL as Celery writes it: sockets are redis+socket:// there, unix:// elsewhere."""
-    if redis_url.startswith("unix://"):
-        return "redis+socket://" + redis_url.removeprefix("unix://")
-    return redis_url
+    """The same Redis as Celery writes it: a socket is redis+socket://, the rest stays."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"
 
 
 def celery_app(redis_url: str) -> Celery:
@@ -99,3 +103,24 @@ def celery_app(redis_url: str) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def alive_key(part: str, host: str, pid: int) -> str:
+    """The Redis key that says a background part (worker or beat) is alive."""
+    return f"glimpse:{part}:{host}:{pid}"
+
+
+def alive(client: redis.Redis, part: str) -> list[str]:
+    """The processes of that part that have said so within the last seconds, as host:pid."""
+    prefix = f"glimpse:{part}:"
+    try:
+        keys = list(client.scan_iter(match=f"{prefix}*", count=100))
+    except redis.RedisError as error:
+        log.warning("parts not counted", part=part, error=type(error).__name__)
+        return []
+    return sorted(key.decode().removeprefix(prefix) for key in keys)
+
+
+def alive_workers(client: redis.Redis) -> list[str]:
+    """The workers that are alive."""
+    return alive(client, "worker")

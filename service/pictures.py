@@ -1,11 +1,12 @@
 """Stored pictures as the edges ask for them: what they are, their bytes, removal and return."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from service.db import encodings, images
+from service.db import captions, encodings, images
 from service.db.engine import connection
 from service.db.images import StoredImage
 from service.domain import Asker, Picture, PictureState, StoredFile
@@ -70,6 +71,14 @@ class Pictures:
             if key is None:
                 raise NoSuchPicture(image_id=image_id)
             images.unmark_deleted(transaction.conn, image_key=key)
+
+    def describe(self, image_id: str, descriptions: Sequence[str]) -> None:
+        """Replace a picture's captions."""
+        with self.transactions() as transaction:
+            key = images.key(transaction.conn, image_id)
+            if key is None:
+                raise NoSuchPicture(image_id=image_id)
+            captions.replace(transaction.conn, image_key=key, captions=descriptions)
 
     def retry(self, image_id: str) -> None:
         """Try a quarantined picture again."""

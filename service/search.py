@@ -16,7 +16,7 @@ from service.candidates import CandidateLists, Cursor
 from service.db import collections, encoders, images, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Asker, Candidate, Hit, Picture, SearchPage
+from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.errors import Invalid, NotFound, Unavailable
 from service.policy.gate import Gate
 
@@ -28,17 +28,25 @@ VECTOR_SECONDS = 24 * 3600
 class EmptyQuery(Invalid):
     """Describe what the picture shows: the query holds no letter and no digit."""
 
+    field = "q"
+
 
 class QueryTooLong(Invalid):
     """The query has {length} characters; at most {most} are read. Shorten it."""
+
+    field = "q"
 
 
 class BadLimit(Invalid):
     """The limit must be a whole number from 1 to {most}, not {limit}."""
 
+    field = "limit"
+
 
 class BadMinScore(Invalid):
     """The minimum score must lie between 0 and 1, not {min_score}."""
+
+    field = "min_score"
 
 
 class NoSuchCollection(NotFound):

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("placeholder", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), server_default=sa.text("'upload'"), nullable=False),
         sa.Column("uploaded_by", sa.Integer(), nullable=True),
         sa.Column(
             "created_at",
@@ -113,6 +114,7 @@ def upgrade() -> None:
         ),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("width > 0 AND height > 0", name="ck_images_size"),
+        sa.CheckConstraint("source IN ('upload', 'import', 'sample')", name="ck_images_source"),
         sa.ForeignKeyConstraint(
             ["uploaded_by"], ["users.id"], name="fk_images_uploaded_by", ondelete="SET NULL"
         ),

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
-from service.errors import Unavailable
+from service.errors import Invalid, Unavailable
+
+
+class UnusableValue(Invalid):
+    """Something that was sent holds what no text may hold, such as a NUL character. Remove it."""
 
 
 class DatabaseUnavailable(Unavailable):
@@ -29,6 +33,8 @@ def make_engine(url: str, *, pool_size: int = 5, application: str = "glimpse") -
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=10,
+        # A statement's parameters may hold what a person wrote: they stay out of errors.
+        hide_parameters=True,
         connect_args={"application_name": application, "connect_timeout": 10},
     )
 
@@ -42,9 +48,11 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn a lost or refused connection into one clear error."""
+    """Turn a lost or refused connection, and values no column takes, into clear errors."""
     try:
         yield
+    except DataError as error:
+        raise UnusableValue from error
     except (OperationalError, InterfaceError) as error:
         if is_disconnect(error):
             raise DatabaseUnavailable(reason=first_line(error)) from error

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, text
 
-from service.domain import Counts, Picture, PictureState
+from service.domain import Counts, Picture, PictureState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class NewImage:
     height: int
     size_bytes: int
     placeholder: str
+    source: Source
     uploaded_by: int | None
 
 
@@ -47,10 +48,10 @@ def insert(conn: Connection, image: NewImage) -> int | None:
             """
             INSERT INTO images (public_id, sha256, name, format, media_type, suffix,
                                 served_media_type, served_suffix, width, height, size_bytes,
-                                placeholder, uploaded_by)
+                                placeholder, source, uploaded_by)
             VALUES (:public_id, :sha256, :name, :format, :media_type, :suffix,
                     :served_media_type, :served_suffix, :width, :height, :size_bytes,
-                    :placeholder, :uploaded_by)
+                    :placeholder, :source, :uploaded_by)
             ON CONFLICT (sha256) DO NOTHING
             RETURNING id
             """
@@ -209,6 +210,27 @@ def unmark_deleted(conn: Connection, *, image_key: int) -> bool:
         {"key": image_key},
     )
     return result.rowcount == 1
+
+
+def mark_source_deleted(conn: Connection, source: Source) -> int:
+    """Hide every picture that came in this way; answers how many."""
+    result = conn.execute(
+        text("UPDATE images SET deleted_at = now() WHERE source = :source AND deleted_at IS NULL"),
+        {"source": source},
+    )
+    return result.rowcount
+
+
+def unmark_source_deleted(conn: Connection, source: Source) -> int:
+    """Bring back every picture that came in this way; answers how many."""
+    result = conn.execute(
+        text(
+            "UPDATE images SET deleted_at = NULL"
+            " WHERE source = :source AND deleted_at IS NOT NULL"
+        ),
+        {"source": source},
+    )
+    return result.rowcount
 
 
 def purge(conn: Connection, *, after: timedelta, most: int) -> list[StoredImage]:

@@ -88,10 +88,12 @@ images = Table(
     Column("height", Integer, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("placeholder", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=text("'upload'")),
     Column("uploaded_by", ForeignKey("users.id", ondelete="SET NULL"), index=True),
     moment("created_at"),
     moment("deleted_at", nullable=True),
     CheckConstraint("width > 0 AND height > 0", name="size"),
+    CheckConstraint("source IN ('upload', 'import', 'sample')", name="source"),
     comment="Pictures, each once by content; the bytes lie in the store under their SHA-256.",
 )
 

@@ -50,8 +50,14 @@ def neighbours(
 ) -> list[Candidate]:
     """The visible pictures nearest to a vector, nearest first."""
     search_wide(conn, limit=limit)
+    if collection_id is not None:
+        statement = within_collection_sql(encoder)
+    elif has_index(conn, encoder=encoder):
+        statement = by_index_sql(encoder)
+    else:
+        statement = exact_sql(encoder)
     rows = conn.execute(
-        text(neighbours_sql(encoder, within_collection=collection_id is not None)),
+        text(statement),
         {"vector": literal(vector), "limit": limit, "collection_id": collection_id},
     )
     return [Candidate(key=row.image_id, similarity=row.similarity) for row in rows]
@@ -74,26 +80,46 @@ def search_wide(conn: Connection, *, limit: int) -> None:
     )
 
 
-def neighbours_sql(encoder: StoredEncoder, *, within_collection: bool) -> str:
-    """One statement for exact and approximate search alike.
+def nearest(encoder: StoredEncoder, visible: str) -> str:
+    """The statement that orders by distance, with what keeps invisible pictures out.
 
     Encoder and dimension are literals, since neither a partition nor an
     expression index can be chosen by a parameter in a generic plan.
     """
     embedding = f"v.embedding::halfvec({encoder.dimension:d})"
     wanted = f"CAST(:vector AS halfvec({encoder.dimension:d}))"
-    member = (
-        "JOIN image_collections m ON m.image_id = v.image_id AND m.collection_id = :collection_id"
-    )
     return f"""
         SELECT v.image_id, -({embedding} <#> {wanted}) AS similarity
-          FROM image_vectors v
-          JOIN images i ON i.id = v.image_id AND i.deleted_at IS NULL
-          {member if within_collection else ""}
-         WHERE v.encoder_id = {encoder.encoder_id:d}
+          FROM image_vectors v {visible}
+           AND v.encoder_id = {encoder.encoder_id:d}
          ORDER BY {embedding} <#> {wanted}
          LIMIT :limit
         """
+
+
+def exact_sql(encoder: StoredEncoder) -> str:
+    """Every vector is compared: right while there are few."""
+    return nearest(encoder, "JOIN images i ON i.id = v.image_id WHERE i.deleted_at IS NULL")
+
+
+def by_index_sql(encoder: StoredEncoder) -> str:
+    """The index gives the order, and each row is looked at as it comes.
+
+    A join would leave the planner a choice that stale statistics get wrong.
+    """
+    visible = "(SELECT i.deleted_at IS NULL FROM images i WHERE i.id = v.image_id)"
+    return nearest(encoder, f"WHERE {visible}")
+
+
+def within_collection_sql(encoder: StoredEncoder) -> str:
+    """Only a collection's pictures are compared, so that a filter loses none of them."""
+    return nearest(
+        encoder,
+        """
+        JOIN image_collections m ON m.image_id = v.image_id
+        JOIN images i ON i.id = v.image_id
+        WHERE m.collection_id = :collection_id AND i.deleted_at IS NULL""",
+    )
 
 
 def count(conn: Connection, *, encoder: StoredEncoder) -> int:

@@ -4,8 +4,9 @@ The row is the truth: whatever happens to messages or processes, a picture
 waits until its vector is written, and a batch that dies costs at most a lease.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -18,11 +19,15 @@ from service.db.encoders import StoredEncoder
 from service.db.encodings import Claimed
 from service.encoder.port import Encoder
 from service.errors import GlimpseError, Unavailable
+from service.jobs import Job
 from service.picture import open_upright
 from service.store import Store, original_key
 from service.transaction import Transactions
 
 log = structlog.get_logger()
+
+# A message is worked on for this long, well below Redis' visibility timeout.
+SHIFT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ def encode_and_store(work: Embedding, token: UUID, claimed: Sequence[Claimed]) -
     if pictures:
         found = work.encoder.encode_pictures(list(pictures.values()))
         write(work, token, dict(zip(pictures, found, strict=True)))
+    log.debug("pictures embedded", pictures=len(pictures), of=len(claimed))
     return Outcome(done=len(pictures), failed=len(claimed) - len(pictures), more=True)
 
 
@@ -151,3 +157,34 @@ def release(work: Embedding, token: UUID, *, blameless: bool, error: str | None 
 def reason(error: Exception) -> str:
     """An unexpected error in a few words, for the picture's page."""
     return f"{type(error).__name__}: {error}".split("\n", 1)[0][:300]
+
+
+def embed_waiting(
+    work: Embedding,
+    *,
+    clock: Callable[[], float] = monotonic,
+    seconds: float = SHIFT_SECONDS,
+    progress: Callable[[Outcome], None] = lambda _: None,
+) -> None:
+    """Embed batch after batch; a long queue is handed on, so that no message grows old."""
+    ends = clock() + seconds
+    while clock() < ends:
+        outcome = embed_batch(work)
+        progress(outcome)
+        if not outcome.more:
+            finished(work)
+            return
+    hand_on(work, Job.EMBED)
+
+
+def finished(work: Embedding) -> None:
+    """Nothing waits: see whether the index is due."""
+    with work.transactions() as transaction:
+        if vectors.wants_index(transaction.conn, encoder=work.stored):
+            transaction.nudge(Job.INDEX)
+
+
+def hand_on(work: Embedding, job: Job) -> None:
+    """Ask for another round."""
+    with work.transactions() as transaction:
+        transaction.nudge(job)

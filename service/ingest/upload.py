@@ -1,5 +1,7 @@
 """Upload: untrusted files become stored pictures, each on its own, each with an answer."""
 
+import hashlib
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,11 +11,11 @@ from sqlalchemy import Connection
 
 from service.db import collections, encodings, images
 from service.db.images import NewImage
-from service.domain import Asker, Uploaded, UploadStatus
+from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
 from service.filename import clean_name
 from service.jobs import Job
-from service.picture import CheckedPicture, Derivatives, check, derive
+from service.picture import PreparedPicture, prepare
 from service.store import Store, original_key, served_key, thumbnail_key
 from service.transaction import Transactions
 
@@ -26,6 +28,7 @@ class Uploading:
     store: Store
     max_bytes: int
     max_pixels: int
+    source: Source = Source.UPLOAD
 
 
 def upload(
@@ -43,23 +46,49 @@ def upload(
 def upload_one(
     work: Uploading, *, name: str, file: BinaryIO, asker: Asker, collection: str | None
 ) -> Uploaded:
-    """Check, store the bytes, then the row: a crash between the two leaves no row without bytes."""
+    """Store the bytes, then the row: a crash between the two leaves no row without bytes."""
+    known = known_content(work, file, collection)
+    if known is not None:
+        return duplicate(name, known)
     try:
-        checked = check(file, max_bytes=work.max_bytes, max_pixels=work.max_pixels)
-        known = join_known(work, checked, collection)
-        if known is not None:
-            return Uploaded(name, UploadStatus.DUPLICATE, known, "This picture is here already.")
-        derived = derive(file, checked, max_pixels=work.max_pixels)
+        prepared = prepare(file, max_bytes=work.max_bytes, max_pixels=work.max_pixels)
     except Invalid as error:
         return Uploaded(name, UploadStatus.REJECTED, reason=error.message)
-    keep_bytes(work.store, file, checked, derived)
-    return insert(work, name, checked, derived, asker, collection)
+    keep_bytes(work.store, file, prepared)
+    new = as_row(name, prepared, work.source, asker)
+    if insert(work, new, collection):
+        return Uploaded(name, UploadStatus.PENDING, new.public_id)
+    return duplicate(name, join_known(work, new.sha256, collection))
 
 
-def join_known(work: Uploading, checked: CheckedPicture, collection: str | None) -> str | None:
-    """The id of the same picture where it is here already; a deleted one comes back."""
+def duplicate(name: str, image_id: str | None) -> Uploaded:
+    """The answer for a picture that is here already."""
+    reason = f"The same picture is here already as {image_id}."
+    return Uploaded(name, UploadStatus.DUPLICATE, image_id, reason)
+
+
+def known_content(work: Uploading, file: BinaryIO, collection: str | None) -> str | None:
+    """The id of the same picture where it is here already, found without decoding anything."""
+    if file.seek(0, os.SEEK_END) > work.max_bytes:
+        return None
+    file.seek(0)
+    digest = sha256_of(file)
+    file.seek(0)
+    return join_known(work, digest, collection)
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """The content's name, read in pieces."""
+    digest = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def join_known(work: Uploading, sha256: str, collection: str | None) -> str | None:
+    """Put a known picture into the collection; a deleted one comes back."""
     with work.transactions() as transaction:
-        known = images.by_content(transaction.conn, checked.sha256)
+        known = images.by_content(transaction.conn, sha256)
         if known is None:
             return None
         if known.deleted:
@@ -69,51 +98,48 @@ def join_known(work: Uploading, checked: CheckedPicture, collection: str | None)
         return known.public_id
 
 
-def keep_bytes(
-    store: Store, file: BinaryIO, checked: CheckedPicture, derived: Derivatives
-) -> None:
+def keep_bytes(store: Store, file: BinaryIO, prepared: PreparedPicture) -> None:
     """Put the original and what is made of it into the store."""
+    checked, made = prepared.checked, prepared.derivatives
     file.seek(0)
     store.put(original_key(checked.sha256, checked.suffix), file)
-    store.put(served_key(checked.sha256, derived.served_suffix), derived.served)
-    for width, thumbnail in derived.thumbnails.items():
+    store.put(served_key(checked.sha256, made.served_suffix), made.served)
+    for width, thumbnail in made.thumbnails.items():
         store.put(thumbnail_key(checked.sha256, width), thumbnail)
 
 
-def insert(
-    work: Uploading,
-    name: str,
-    checked: CheckedPicture,
-    derived: Derivatives,
-    asker: Asker,
-    collection: str | None,
-) -> Uploaded:
-    """Write the row and queue it for every encoder; a twin that was faster wins."""
-    new = NewImage(
+def as_row(name: str, prepared: PreparedPicture, source: Source, asker: Asker) -> NewImage:
+    """The picture's row, under a fresh public id."""
+    checked, made = prepared.checked, prepared.derivatives
+    return NewImage(
         public_id=secrets.token_urlsafe(12),
         sha256=checked.sha256,
         name=name,
         format=checked.format,
         media_type=checked.media_type,
         suffix=checked.suffix,
-        served_media_type=derived.served_media_type,
-        served_suffix=derived.served_suffix,
+        served_media_type=made.served_media_type,
+        served_suffix=made.served_suffix,
         width=checked.width,
         height=checked.height,
         size_bytes=checked.size_bytes,
-        placeholder=derived.placeholder,
+        placeholder=made.placeholder,
+        source=source,
         uploaded_by=asker.user_id,
     )
+
+
+def insert(work: Uploading, new: NewImage, collection: str | None) -> bool:
+    """Write the row and queue it for every encoder; False when a twin was faster."""
     with work.transactions() as transaction:
         image_key = images.insert(transaction.conn, new)
-        if image_key is not None:
-            encodings.queue_new(transaction.conn, image_key=image_key)
-            if collection:
-                join(transaction.conn, collection, image_key)
-            transaction.nudge(Job.EMBED)
-            return Uploaded(name, UploadStatus.PENDING, new.public_id)
-    twin = join_known(work, checked, collection)
-    return Uploaded(name, UploadStatus.DUPLICATE, twin, "This picture is here already.")
+        if image_key is None:
+            return False
+        encodings.queue_new(transaction.conn, image_key=image_key)
+        if collection:
+            join(transaction.conn, collection, image_key)
+        transaction.nudge(Job.EMBED)
+    return True
 
 
 def join(conn: Connection, collection: str, image_key: int) -> None:

@@ -8,7 +8,6 @@ no group file, so that other processes of the same user stay outside.
 import os
 import pwd
 import stat
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +37,8 @@ class Account:
         if self.is_self:
             return True
         real = path.resolve()
-        return all(self._may_enter(place) for place in (real, *real.parents))
+        # A link is walked twice: to where it lies, and to where it points.
+        return all(map(self._may_enter, {path, *path.parents, real, *real.parents}))
 
     def own(self, folder: Path) -> None:
         """Make the folder this account's alone."""
@@ -81,8 +81,3 @@ def server_account(data: Path) -> Account:
         except KeyError:
             continue
     raise NoAccount
-
-
-def is_linux() -> bool:
-    """Whether /proc and prctl can be relied on."""
-    return sys.platform == "linux"

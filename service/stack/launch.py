@@ -36,6 +36,7 @@ def watch(parent: int, child: int, number: int) -> None:
     if os.fork():
         os.wait()
         return
+    # Linux has no kqueue and never comes here; it is named for the type checker.
     if os.fork() or sys.platform == "linux":
         os._exit(0)
     os.setsid()
@@ -61,7 +62,7 @@ def main(parent: str, number: str, uid: str, gid: str, *argv: str) -> None:
         become(uid, gid)
     die_with(int(parent), int(number))
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    os.execv(argv[0], argv)  # noqa: S606 - no shell is wanted
+    os.execvp(argv[0], argv)  # noqa: S606 - no shell is wanted
 
 
 if __name__ == "__main__":

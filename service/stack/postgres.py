@@ -12,7 +12,8 @@ from urllib.parse import quote
 import psycopg
 
 from service.errors import Unavailable
-from service.stack.account import Account
+from service.stack.leftovers import can_be_seen
+from service.stack.private import write_once, write_private
 from service.stack.programs import reachable_postgres
 from service.stack.server import Place, Server, launch_argv
 
@@ -74,10 +75,11 @@ class EmbeddedPostgres(Server):
             self._make(folder / "bin" / "initdb")
         elif (found := version.read_text().strip()) != MAJOR:
             raise OtherPostgres(data=self.place.data, found=found, ours=MAJOR)
-        # Nobody serves this folder now, so its lock files are stale. PostgreSQL
-        # would believe them whenever the number of the dead process is in use again.
-        (self.place.data / "postmaster.pid").unlink(missing_ok=True)
-        (self.place.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        if can_be_seen():
+            # Nobody serves this folder now, so its lock files are stale. PostgreSQL
+            # would believe them whenever the number of the dead process is in use again.
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.place.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         settings = [
             part for key, value in self._settings().items() for part in ("-c", f"{key}={value}")
         ]
@@ -123,10 +125,8 @@ class EmbeddedPostgres(Server):
             raise PostgresNotMade(data=self.place.data, reason=reason)
 
     def _password(self) -> str:
-        if not self.passfile.exists():
-            line = f"*:*:*:{USER}:{secrets.token_urlsafe(32)}\n"
-            write_private(self.passfile, line)
-        return self.passfile.read_text().strip().rpartition(":")[2]
+        line = write_once(self.passfile, f"*:*:*:{USER}:{secrets.token_urlsafe(32)}\n")
+        return line.strip().rpartition(":")[2]
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
@@ -163,6 +163,7 @@ class EmbeddedPostgres(Server):
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_checkpoints": "off",
             # Texts that people search for must not reach the log with a failing statement.
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
@@ -172,16 +173,6 @@ class EmbeddedPostgres(Server):
 
 
 UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
-
-
-def write_private(path: Path, text: str, *, account: Account | None = None) -> None:
-    """Write a file that only its owner, or the account, can read."""
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    if account is not None:
-        account.give(path)
 
 
 def _memory() -> int:

@@ -3,9 +3,11 @@
 import signal
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from service.stack.programs import reachable_redis
 from service.stack.server import Place, Server
@@ -44,7 +46,6 @@ class EmbeddedRedis(Server):
         self.socket.unlink(missing_ok=True)
         settings = {
             "port": "0",
-            "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": ".",
             "dbfilename": DUMP,
@@ -56,16 +57,19 @@ class EmbeddedRedis(Server):
             "maxmemory-policy": "volatile-lru",
             "loglevel": "notice",
         }
-        program = reachable_redis(self.place.account, self.place.home)
-        return [
-            str(program),
-            *(part for key, value in settings.items() for part in (f"--{key}", value)),
-        ]
+        argv = [str(reachable_redis(self.place.account, self.place.home))]
+        argv += ["--unixsocket", str(self.socket)]
+        for key, value in settings.items():
+            # Redis 6 ignores "save" without a word when its two numbers are one argument.
+            argv += [f"--{key}", *(value.split() or [""])]
+        return argv
 
     def answers(self) -> bool:
         """Whether it answers a ping."""
+        # By itself the client would try for seconds before it says no.
+        once = Retry(NoBackoff(), 0)
         try:
-            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5) as client:
+            with redis.Redis.from_url(self.url, socket_timeout=5, retry=once) as client:
                 client.ping()
         except (redis.ConnectionError, redis.TimeoutError):
             return False
@@ -87,13 +91,3 @@ class EmbeddedRedis(Server):
         dump = self.place.data / DUMP
         if dump.exists():
             dump.replace(dump.with_suffix(".unreadable"))
-
-
-def celery_url(url: str) -> str:
-    """The same Redis as Celery writes it: a socket is redis+socket://, the rest stays."""
-    parts = urlsplit(url)
-    if parts.scheme != "unix":
-        return url
-    options = parse_qs(parts.query)
-    database = next(iter(options.get("db", ["0"])))
-    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"

@@ -1,0 +1,1 @@
+"""Draws the sample collection and trains the bundled encoder; never imported by the service."""

@@ -1,0 +1,1 @@
+"""Paints a scene at any size."""

@@ -1,0 +1,1 @@
+"""Trains the bundled encoder on drawn scenes, and exports it."""

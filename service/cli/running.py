@@ -1,0 +1,53 @@
+"""What commands run on: the servers and the services, there for as long as the command takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.config import Settings
+from service.db import migrate
+from service.db.engine import connection, make_engine
+from service.errors import Conflict
+from service.logs import configure_logs
+from service.stack.endpoints import Endpoints
+from service.stack.home import open_home, secret_key
+from service.stack.servers import servers
+from service.wiring import Services, Towers, wired
+
+
+class DatabaseNotMigrated(Conflict):
+    """The database is at revision {current}, this version needs {head}. Run: glimpse db upgrade"""
+
+
+@contextmanager
+def running_servers(settings: Settings) -> Iterator[Endpoints]:
+    """The database and Redis, with the schema of this version."""
+    configure_logs(settings)
+    with servers(settings) as endpoints:
+        if settings.database_url:
+            require_migrated(endpoints)
+        else:
+            migrate.upgrade(endpoints.database_url)
+        yield endpoints
+
+
+@contextmanager
+def running_services(settings: Settings, *, towers: Towers = "both") -> Iterator[Services]:
+    """The use cases; the encoder is loaded only when one of them needs it."""
+    key = secret_key(settings, open_home(settings.home))
+    with (
+        running_servers(settings) as endpoints,
+        wired(settings, endpoints, secret_key=key, towers=towers) as services,
+    ):
+        yield services
+
+
+def require_migrated(endpoints: Endpoints) -> None:
+    """A database of one's own is migrated on purpose, not by the way."""
+    engine = make_engine(endpoints.database_url)
+    try:
+        with connection(engine) as conn:
+            current = migrate.current(conn)
+    finally:
+        engine.dispose()
+    if current != migrate.head():
+        raise DatabaseNotMigrated(current=current or "none", head=migrate.head())

@@ -1,0 +1,60 @@
+"""`glimpse search`: the API's search on a terminal."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from service.cli.running import running_services
+from service.config import read_settings
+from service.domain import Asker, Hit, SearchPage
+
+
+@click.command()
+@click.argument("text")
+@click.option("--limit", type=int, default=20, show_default=True, help="How many at the most.")
+@click.option("--country", default="", help="Two letters; adds that country's rules.")
+@click.option("--collection", help="Search only in this collection.")
+@click.option("--min-score", type=float, help="Leave out what scores less; 0 shows everything.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def search(
+    text: str,
+    limit: int,
+    country: str,
+    collection: str | None,
+    min_score: float | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Find the pictures that TEXT describes, best first."""
+    settings = read_settings()
+    with running_services(settings, towers="text") as services:
+        services.register_encoder()
+        page = services.search(
+            text=text,
+            asker=Asker(country=country or settings.country),
+            limit=limit,
+            collection=collection,
+            min_score=min_score,
+        )
+    click.echo(json.dumps(as_document(page), ensure_ascii=False) if as_json else as_lines(page))
+
+
+def as_document(page: SearchPage) -> dict[str, object]:
+    """The page as the API words it, without addresses that need a server."""
+    document = asdict(page)
+    document["results"] = document.pop("hits")
+    return document
+
+
+def as_lines(page: SearchPage) -> str:
+    """The page for people."""
+    if not page.hits:
+        return "Nothing found."
+    return "\n".join(as_line(hit) for hit in page.hits)
+
+
+def as_line(hit: Hit) -> str:
+    """One result for people."""
+    caption = f"  {hit.captions[0]}" if hit.captions else ""
+    return f"{hit.score:.3f}  {hit.image_id}  {hit.name}{caption}"

@@ -1,0 +1,71 @@
+"""A closer look than readiness takes: every part, the store and the workers included."""
+
+import secrets
+from dataclasses import replace
+
+from service.db.engine import connection, extension_version
+from service.domain import Check
+from service.errors import GlimpseError
+from service.health import health
+from service.jobs import alive_workers
+from service.wiring import Services
+
+
+def examine(services: Services) -> dict[str, Check]:
+    """Each part's state in a few words, and the mend where it is broken."""
+    encoder = encoder_check(services)
+    checks = dict(
+        health(engine=services.engine, cache=services.cache, encoder=services.encoder).checks
+    )
+    checks["encoder"] = encoder
+    checks["extension"] = extension_check(services)
+    checks["workers"] = workers_check(services)
+    checks["store"] = store_check(services)
+    checks["policy"] = Check(ok=True, detail=f"version {services.gate.version}")
+    return checks
+
+
+def encoder_check(services: Services) -> Check:
+    """Whether the encoder loads, and whether it is the one whose vectors are stored."""
+    try:
+        stored = services.register_encoder()
+    except GlimpseError as error:
+        return Check(ok=False, detail=error.message)
+    check = Check(ok=True, detail=f"{stored.spec}, {stored.dimension} dimensions")
+    wished = services.settings.encoder
+    if wished != stored.spec:
+        return replace(
+            check, detail=f"{check.detail} (GLIMPSE_ENCODER names {wished}; it counts in new homes)"
+        )
+    return check
+
+
+def extension_check(services: Services) -> Check:
+    """Whether pgvector is there and new enough."""
+    with connection(services.engine) as conn:
+        version = extension_version(conn)
+    if version is None:
+        return Check(ok=False, detail="pgvector is missing: install pgvector 0.8 or newer")
+    if tuple(map(int, version.split(".")[:2])) < (0, 8):
+        return Check(ok=False, detail=f"pgvector {version} is too old: install 0.8 or newer")
+    return Check(ok=True, detail=f"pgvector {version}")
+
+
+def workers_check(services: Services) -> Check:
+    """Whether anybody embeds; without workers uploads wait and imports do it themselves."""
+    alive = alive_workers(services.cache.client)
+    if alive:
+        return Check(ok=True, detail=f"{len(alive)} alive")
+    return Check(ok=False, detail="none is alive: start glimpse up or glimpse worker")
+
+
+def store_check(services: Services) -> Check:
+    """Whether a file can be written, read and deleted."""
+    key = f"check/{secrets.token_hex(8)}"
+    try:
+        services.store.put(key, b"glimpse")
+        read = services.store.read(key)
+        services.store.delete(key)
+    except GlimpseError as error:
+        return Check(ok=False, detail=error.message)
+    return Check(ok=read == b"glimpse", detail="writes, reads and deletes")

@@ -1,0 +1,1 @@
+"""Pictures and texts become vectors of one space; port.py says how, openclip.py does it."""

@@ -1,0 +1,149 @@
+"""The shapes of what the API takes and answers."""
+
+from marshmallow import Schema, fields, validate
+
+from service.domain import PictureState, UploadStatus
+
+MOST_RESULTS = 500
+MOST_LISTED = 500
+
+
+def told(text: str, **more: object) -> dict[str, object]:
+    """Metadata that the description of the API shows."""
+    return {"description": text, **more}
+
+
+class SearchQuery(Schema):
+    """What to look for."""
+
+    q = fields.String(
+        required=True,
+        metadata=told("The description, at most 1,000 characters.", example="a dog on the beach"),
+    )
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(1, MOST_RESULTS),
+        metadata=told("Results on a page."),
+    )
+    country = fields.String(
+        load_default="",
+        validate=validate.Regexp(
+            r"\A([A-Za-z]{2})?\Z", error="Must be a country code of two letters."
+        ),
+        metadata=told("A country whose rules apply as well; it never takes rules away."),
+    )
+    collection = fields.String(load_default="", metadata=told("Search in this collection only."))
+    cursor = fields.String(load_default="", metadata=told("The next_cursor of the page before."))
+    min_score = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 1),
+        metadata=told("Leave out weaker results; 0 keeps all, and left out means the usual cut."),
+    )
+
+
+class Result(Schema):
+    """A picture that was found."""
+
+    image_id = fields.String(metadata=told("Opaque."))
+    name = fields.String(metadata=told("The original file's name."))
+    collections = fields.List(fields.String())
+    score = fields.Float(metadata=told("Probability that text and picture match, 0 to 1."))
+    similarity = fields.Float(metadata=told("Cosine of text and picture."))
+    width = fields.Integer()
+    height = fields.Integer()
+    file_url = fields.String()
+    thumbnail_url = fields.String()
+    page_url = fields.String()
+    captions = fields.List(fields.String())
+
+
+class SearchAnswer(Schema):
+    """A page of results, best first."""
+
+    query = fields.String()
+    results = fields.List(fields.Nested(Result))
+    next_cursor = fields.String(allow_none=True, metadata=told("Absent on the last page."))
+    scorer = fields.String(allow_none=True)
+    encoder = fields.String()
+    took_ms = fields.Float()
+
+
+class Upload(Schema):
+    """The form of an upload: field file once or many times."""
+
+    file = fields.List(
+        fields.Raw(metadata={"type": "string", "format": "binary"}),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=told("One picture or many."),
+    )
+    collection = fields.String(
+        load_default="", metadata=told("Put the pictures into this collection.")
+    )
+
+
+class UploadedFile(Schema):
+    """What became of one file."""
+
+    name = fields.String()
+    image_id = fields.String(allow_none=True, metadata=told("Of a duplicate: the original's."))
+    status = fields.Enum(UploadStatus, by_value=True)
+    reason = fields.String(allow_none=True)
+
+
+class UploadAnswer(Schema):
+    """One entry a file, in the order sent."""
+
+    images = fields.List(fields.Nested(UploadedFile))
+
+
+class Image(Schema):
+    """A stored picture."""
+
+    image_id = fields.String()
+    name = fields.String()
+    state = fields.Enum(PictureState, by_value=True)
+    reason = fields.String(allow_none=True)
+    format = fields.String()
+    width = fields.Integer()
+    height = fields.Integer()
+    size_bytes = fields.Integer()
+    sha256 = fields.String()
+    created_at = fields.DateTime()
+    collections = fields.List(fields.String())
+    captions = fields.List(fields.String())
+    file_url = fields.String()
+    thumbnail_url = fields.String()
+    page_url = fields.String()
+
+
+class ImagesQuery(Schema):
+    """Which pictures to list."""
+
+    state = fields.Enum(PictureState, by_value=True, load_default=None)
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST_LISTED))
+    before = fields.String(load_default="", metadata=told("Those older than this image_id."))
+
+
+class Images(Schema):
+    """Pictures, newest first."""
+
+    images = fields.List(fields.Nested(Image))
+
+
+class Problem(Schema):
+    """RFC 9457: why a call was refused."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String(metadata=told("A sentence for a person, with what to do next."))
+    instance = fields.String()
+    request_id = fields.String()
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        metadata=told("What is wrong, field by field."),
+    )
+    disclaimer = fields.String(metadata=told("With 451 only."))
+    policy_version = fields.Integer(allow_none=True, metadata=told("With 451 only."))

@@ -1,0 +1,38 @@
+"""Asks the search use case and times it, for the page and the API alike."""
+
+import time
+
+from service.domain import Asker, SearchPage
+from service.errors import LegallyUnavailable
+from service.web.context import services
+from service.web.metrics import metrics
+
+
+def timed_search(
+    *,
+    text: str,
+    asker: Asker,
+    limit: int,
+    collection: str | None = None,
+    cursor: str | None = None,
+    min_score: float | None = None,
+) -> SearchPage:
+    """Search, and note how long it took and whether it was answered, refused or failed."""
+    began = time.perf_counter()
+    outcome = "failed"
+    try:
+        page = services().search(
+            text=text,
+            asker=asker,
+            limit=limit,
+            collection=collection,
+            cursor=cursor,
+            min_score=min_score,
+        )
+        outcome = "found" if page.hits else "empty"
+    except LegallyUnavailable:
+        outcome = "refused"
+        raise
+    finally:
+        metrics().search_seconds.labels(outcome).observe(time.perf_counter() - began)
+    return page

@@ -1,0 +1,70 @@
+"""Serves the app with gunicorn as a library: one process, many threads, wired after the fork."""
+
+import resource
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.config import Settings
+from service.logs import configure_logs
+from service.web.app import create_app
+from service.wiring import wire
+
+# Every file of a large upload may hold a descriptor of its own.
+DESCRIPTORS = 8192
+# Uploads may be slow, but a drain must end: the supervisor waits no longer than this.
+DRAIN_SECONDS = 20
+IDLE_SECONDS = 65
+
+
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
+    """Gunicorn around our app, told everything by our settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings: gunicorn asks for its own while it starts."""
+        self._settings = settings
+        self._open = ExitStack()
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Translate our settings into gunicorn's."""
+        for name, value in gunicorn_config(self._settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._open.close())
+
+    def load(self) -> Flask:
+        """Wire the services and make the app; called in the worker, after the fork."""
+        services, opened = wire(self._settings, towers="text")
+        self._open.enter_context(opened)
+        services.encoder.warm()
+        return create_app(services)
+
+
+def gunicorn_config(settings: Settings) -> dict[str, Any]:
+    """What gunicorn is told; the name of a proxy to trust will join forwarded_allow_ips."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": [f"{host}:{settings.port}"],
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": settings.web_threads,
+        "timeout": 0,  # a worker's heartbeat comes from its main thread; big uploads are no hang
+        "graceful_timeout": DRAIN_SECONDS,
+        "keepalive": IDLE_SECONDS,
+        "accesslog": None,
+        "loglevel": "warning",
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+        "proc_name": "glimpse-web",
+    }
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
+    configure_logs(settings)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    Server(settings).run()

@@ -1,0 +1,122 @@
+"""What the templates may say besides plain values: filters and words for scores and sizes."""
+
+import re
+from urllib.parse import urlencode
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal, format_percent
+
+from service.domain import Hit, PictureState, Role, UploadStatus
+from service.web.errors import DISCLAIMER
+from service.web.reasons import reworded
+from service.web.search import Question
+from service.web.words import say as _
+
+# Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.
+RATIO_STEP = 20
+SLIMMEST, WIDEST = 10, 50
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+KILO = 1024
+
+
+def ratio_class(width: int, height: int) -> str:
+    """The grid's class for a picture's shape; very slim and very wide ones are cut to fit."""
+    steps = round(RATIO_STEP * width / height) if width > 0 and height > 0 else RATIO_STEP
+    return f"r-{min(max(steps, SLIMMEST), WIDEST)}"
+
+
+def tone(placeholder: str) -> str:
+    """The colour to stand where the picture will be; empty where none is known."""
+    return placeholder if COLOUR.fullmatch(placeholder) else ""
+
+
+def percent(share: float) -> str:
+    """A share of one in the reader's own writing of per cent."""
+    return str(format_percent(share, "#,##0%"))
+
+
+def file_size(size: int) -> str:
+    """Bytes in the largest unit that keeps the figure readable."""
+    if size < KILO:
+        return _("%(n)s B", n=size)
+    if size < KILO**2:
+        return _("%(n)s kB", n=format_decimal(round(size / KILO)))
+    return _("%(n)s MB", n=format_decimal(round(size / KILO**2, 1)))
+
+
+def score_words(hit: Hit, scorer: str | None) -> str:
+    """What the mark on a picture means, in a sentence."""
+    if scorer is None:
+        return _("Similarity %(share)s", share=percent(hit.score))
+    return _("Matches with a probability of %(share)s", share=percent(hit.score))
+
+
+def state_words(state: PictureState) -> str:
+    """A picture's state for people."""
+    return {
+        PictureState.PENDING: _("Being prepared"),
+        PictureState.READY: _("Searchable"),
+        PictureState.QUARANTINED: _("Failed"),
+    }[state]
+
+
+def upload_words(status: UploadStatus) -> str:
+    """What became of a file, for people."""
+    return {
+        UploadStatus.PENDING: _("Being prepared"),
+        UploadStatus.READY: _("Searchable"),
+        UploadStatus.DUPLICATE: _("Already here"),
+        UploadStatus.REJECTED: _("Refused"),
+    }[status]
+
+
+def role_words(role: Role) -> str:
+    """A role for people."""
+    return {
+        Role.VIEWER: _("Viewer"),
+        Role.ANNOTATOR: _("Judge"),
+        Role.ANALYST: _("Analyst"),
+        Role.ADMIN: _("Admin"),
+    }[role]
+
+
+def more_url(asked: Question, cursor: str) -> str:
+    """The address of the next results of a question."""
+    return url_for("search.page", **asked.parameters(), cursor=cursor)
+
+
+def here_with(**changes: str) -> str:
+    """This page's address with other parameters; pages that took a form lead to the start."""
+    if request.method != "GET" or request.endpoint is None:
+        return f"/?{urlencode(changes)}"
+    kept = {name: value for name, value in request.args.items() if name not in changes}
+    path = "/" if request.path == "/results" else request.path
+    return f"{path}?{urlencode(kept | changes)}"
+
+
+def thumbnail(image_id: str, width: int = 320) -> str:
+    """Where a picture's thumbnail is."""
+    return url_for("pictures.thumbnail", image_id=image_id, w=width)
+
+
+def init_view_words(app: Flask) -> None:
+    """Hand the words to every template."""
+    app.jinja_env.filters.update(
+        percent=percent,
+        file_size=file_size,
+        state_words=state_words,
+        reworded=reworded,
+    )
+    app.jinja_env.globals.update(
+        ratio_class=ratio_class,
+        tone=tone,
+        more_url=more_url,
+        role_words=role_words,
+        upload_words=upload_words,
+        score_words=score_words,
+        here_with=here_with,
+        thumbnail=thumbnail,
+        DISCLAIMER=DISCLAIMER,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,305 @@
+"""The composition root: settings and endpoints in, the use cases out."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from time import sleep
+from typing import BinaryIO, Literal
+
+import redis
+from sqlalchemy import Engine
+
+from service import health, search
+from service.accounts import Accounts
+from service.cache import Cache
+from service.candidates import CandidateLists
+from service.config import Settings
+from service.db import collections, encoders, encodings, images
+from service.db.encoders import StoredEncoder
+from service.db.engine import connection, make_engine
+from service.domain import (
+    Asker,
+    Counts,
+    Health,
+    Picture,
+    PictureState,
+    SearchPage,
+    Source,
+    StoredFile,
+    Uploaded,
+    User,
+)
+from service.encoder.holder import EncoderHolder
+from service.encoder.port import Encoder, check_dimension
+from service.errors import Conflict
+from service.ingest.embed import Embedding, embed_waiting
+from service.ingest.settle import Settling, settle
+from service.ingest.upload import Uploading, upload
+from service.jobs import CeleryNudger, alive_workers, celery_app
+from service.pictures import Pictures
+from service.policy.gate import Gate
+from service.sample_collection import SampleCollection
+from service.search import Question, Searching
+from service.stack.endpoints import Endpoints
+from service.stack.home import open_home, secret_key
+from service.stack.servers import servers
+from service.store import Store
+from service.transaction import Transactions
+
+Towers = Literal["text", "picture", "both"]
+
+
+class FingerprintChanged(Conflict):
+    """The files of the encoder {name} are not those whose vectors are stored.
+
+    Restore them, or begin a new home for the new ones.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every use case, ready to be called from any thread."""
+
+    settings: Settings
+    secret_key: str
+    engine: Engine
+    cache: Cache
+    store: Store
+    gate: Gate
+    encoder: EncoderHolder
+    transactions: Transactions
+    accounts: Accounts
+    shelf: Pictures
+    lists: CandidateLists
+    sample: SampleCollection
+
+    def search(
+        self,
+        *,
+        text: str,
+        asker: Asker,
+        limit: int = 20,
+        collection: str | None = None,
+        cursor: str | None = None,
+        min_score: float | None = None,
+    ) -> SearchPage:
+        """One page of pictures that match a text, best first."""
+        work = Searching(self.engine, self.gate, self.encoder, self.cache, self.lists)
+        question = Question(text, asker.country, limit, collection, cursor, min_score)
+        return search.search(work, question)
+
+    def upload(
+        self,
+        *,
+        files: Iterable[tuple[str, BinaryIO]],
+        asker: Asker,
+        collection: str | None = None,
+    ) -> list[Uploaded]:
+        """Take files one by one; answers for each."""
+        return list(self.uploading(files=files, asker=asker, collection=collection))
+
+    def uploading(
+        self,
+        *,
+        files: Iterable[tuple[str, BinaryIO]],
+        asker: Asker,
+        collection: str | None = None,
+        source: Source = Source.UPLOAD,
+    ) -> Iterator[Uploaded]:
+        """As upload, with each answer as soon as it is known."""
+        limits = self.settings.max_file, self.settings.max_pixels
+        work = Uploading(self.transactions, self.store, *limits, source)
+        return upload(work, files=files, asker=asker, collection=collection)
+
+    def picture(self, image_id: str, *, asker: Asker) -> Picture:
+        """One picture."""
+        return self.shelf.picture(image_id, asker=asker)
+
+    def pictures(
+        self, *, state: PictureState | None, limit: int, before: str | None
+    ) -> list[Picture]:
+        """Pictures from the newest to the oldest."""
+        return self.shelf.newest(state=state, limit=limit, before=before)
+
+    def picture_file(self, image_id: str, *, asker: Asker) -> StoredFile:
+        """A picture's bytes."""
+        return self.shelf.file(image_id, asker=asker)
+
+    def picture_thumbnail(self, image_id: str, *, width: int, asker: Asker) -> StoredFile:
+        """A picture's bytes, small."""
+        return self.shelf.thumbnail(image_id, width=width, asker=asker)
+
+    def delete_picture(self, image_id: str, *, asker: Asker) -> None:  # noqa: ARG002 - for the audit
+        """Take a picture out; it can come back for 30 days."""
+        self.shelf.delete(image_id)
+
+    def restore_picture(self, image_id: str) -> None:
+        """Bring a deleted picture back."""
+        self.shelf.restore(image_id)
+
+    def retry_picture(self, image_id: str) -> None:
+        """Try a quarantined picture again."""
+        self.shelf.retry(image_id)
+
+    def counts(self) -> Counts:
+        """How many pictures are in which state."""
+        with connection(self.engine) as conn:
+            return images.counts(conn)
+
+    def collections(self) -> list[str]:
+        """The collections, by name."""
+        with connection(self.engine) as conn:
+            return collections.names(conn)
+
+    def sign_in(self, *, name: str, password: str) -> User:
+        """The person with that name and password."""
+        return self.accounts.sign_in(name=name, password=password)
+
+    def user(self, user_id: int) -> User | None:
+        """The person with that key."""
+        return self.accounts.user(user_id)
+
+    def user_of_token(self, token: str) -> User | None:
+        """Whom an API token belongs to."""
+        return self.accounts.user_of_token(token)
+
+    def change_password(self, *, user_id: int, password: str) -> None:
+        """Choose one's own password."""
+        self.accounts.change_password(user_id=user_id, password=password)
+
+    def health(self) -> Health:
+        """Whether searches can be answered."""
+        return health.health(engine=self.engine, cache=self.cache, encoder=self.encoder)
+
+    def describe(self, image_id: str, captions: Sequence[str]) -> None:
+        """Replace a picture's captions."""
+        self.shelf.describe(image_id, captions)
+
+    def examples(self, language: str) -> list[str]:
+        """Queries to begin with, for the collection that is loaded."""
+        return self.sample.examples(language)
+
+    def encoders(self) -> list[StoredEncoder]:
+        """The encoders whose vectors are stored."""
+        with connection(self.engine) as conn:
+            return encoders.all_of_them(conn)
+
+    def register_encoder(self) -> StoredEncoder:
+        """The serving encoder; in a new home this one becomes it, which loads its files."""
+        with connection(self.engine) as conn:
+            present = encoders.serving(conn)
+        encoder = self.encoder.get()
+        if present is None:
+            with self.transactions() as transaction:
+                present = encoders.register_first(
+                    transaction.conn,
+                    spec=encoder.name,
+                    fingerprint=encoder.fingerprint,
+                    dimension=encoder.dimension,
+                )
+        check_dimension(encoder, present.dimension)
+        if encoder.fingerprint != present.fingerprint:
+            raise FingerprintChanged(name=encoder.name)
+        return present
+
+    def embedding(self) -> Embedding:
+        """What embedding needs; loads the encoder."""
+        stored = self.register_encoder()
+        return Embedding(
+            transactions=self.transactions,
+            store=self.store,
+            encoder=self.encoder.get(),
+            stored=stored,
+            batch=self.settings.batch,
+            lease_seconds=self.settings.lease_seconds,
+            max_pixels=self.settings.max_pixels,
+        )
+
+    def waiting(self) -> int:
+        """How many pictures still wait for the serving encoder."""
+        with connection(self.engine) as conn:
+            stored = encoders.serving(conn)
+            if stored is None:
+                return images.counts(conn).pending
+            return encodings.waiting(conn, encoder_id=stored.encoder_id)
+
+    def settle(self, *, progress: Callable[[int], None]) -> None:
+        """Return when everything is searchable; embeds in this process where no worker lives."""
+        work = Settling(
+            waiting=self.waiting,
+            workers_alive=lambda: bool(alive_workers(self.cache.client)),
+            embed=lambda: embed_waiting(self.embedding(), seconds=1.0),
+            sleep=sleep,
+        )
+        settle(work, progress=progress)
+
+
+@contextmanager
+def wired(
+    settings: Settings,
+    endpoints: Endpoints,
+    *,
+    secret_key: str,
+    towers: Towers = "both",
+    encoder: EncoderHolder | None = None,
+) -> Iterator[Services]:
+    """The services on these endpoints, with everything closed at the end.
+
+    The encoder is the one whose vectors are stored, in a new home the one that
+    the settings name; another one can be given.
+    """
+    engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
+    client = redis.Redis.from_url(
+        endpoints.redis_url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
+    )
+    cache = Cache(client)
+    transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
+    store = Store(settings.effective_store_url)
+    try:
+        spec = serving_spec(engine) or settings.encoder
+        yield Services(
+            settings=settings,
+            secret_key=secret_key,
+            engine=engine,
+            cache=cache,
+            store=store,
+            gate=Gate(),
+            encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
+            transactions=transactions,
+            accounts=Accounts(engine, transactions),
+            shelf=Pictures(engine, transactions, store),
+            lists=CandidateLists(cache, secret_key),
+            sample=SampleCollection(engine, transactions),
+        )
+    finally:
+        client.close()
+        engine.dispose()
+
+
+def serving_spec(engine: Engine) -> str | None:
+    """The spec of the encoder whose vectors are stored, which outlives a changed setting."""
+    with connection(engine) as conn:
+        stored = encoders.serving(conn)
+    return None if stored is None else stored.spec
+
+
+def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
+    """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
+    from service.encoder.openclip import load
+
+    return load(
+        spec,
+        towers=towers,
+        device=settings.device,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
+
+
+def wire(settings: Settings, *, towers: Towers = "text") -> tuple[Services, ExitStack]:
+    """The services for a process that lives long, with what closes them again."""
+    stack = ExitStack()
+    key = secret_key(settings, open_home(settings.home))
+    endpoints = stack.enter_context(servers(settings))
+    return stack.enter_context(wired(settings, endpoints, secret_key=key, towers=towers)), stack

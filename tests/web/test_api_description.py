@@ -1,0 +1,47 @@
+"""The API's description of itself."""
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+
+def test_every_call_is_described(app: Flask, client: FlaskClient) -> None:
+    """What is served under /api/v1 is in openapi.json, with its answers and refusals."""
+    document = client.get("/api/v1/openapi.json").get_json()
+    served = {
+        (str(rule).replace("<id:image_id>", "{image_id}"), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if str(rule).startswith("/api/v1/")
+        and rule.endpoint.split(".")[0] in {"api-search", "api-images"}
+    }
+    described = {
+        (path, method)
+        for path, item in document["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    assert served == described
+    search = document["paths"]["/api/v1/search"]["get"]
+    assert {p["name"] for p in search["parameters"]} == {
+        "q",
+        "limit",
+        "country",
+        "collection",
+        "cursor",
+        "min_score",
+    }
+    assert "451" in search["responses"]
+    upload = document["paths"]["/api/v1/images"]["post"]
+    assert list(upload["requestBody"]["content"]) == ["multipart/form-data"]
+    assert upload["security"]
+
+
+def test_the_handbook_needs_nobody_else(client: FlaskClient) -> None:
+    """The page is made here: every call is on it, nothing is loaded from elsewhere."""
+    page = BeautifulSoup(client.get("/api/v1/docs").data, "html.parser")
+    assert len(page.select("section.call")) == 5
+    for tag in page.select("[src], link[href]"):
+        assert str(tag.get("src") or tag["href"]).startswith("/")
+    for link in page.select("a[href^='#']"):
+        assert page.find(id=str(link["href"])[1:]), link["href"]

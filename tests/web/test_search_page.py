@@ -1,0 +1,106 @@
+"""The search page, as it is without any script."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from service.wiring import Services
+from tests.web.conftest import drawn, stored
+
+
+def soup(client: FlaskClient, address: str) -> BeautifulSoup:
+    """The page at an address."""
+    return BeautifulSoup(client.get(address).data, "html.parser")
+
+
+def test_the_start_page_has_a_box_and_says_how_much_there_is(
+    client: FlaskClient, services: Services
+) -> None:
+    """A newcomer sees one box and how many pictures wait."""
+    stored(services, ("r.png", drawn("#dc1e1e")), ("b.png", drawn("#283cd2")))
+    page = soup(client, "/")
+    assert page.select_one("form[role=search] input[name=q]")
+    assert "2 pictures" in page.get_text()
+
+
+def test_each_result_shows_its_score_and_keeps_its_place(
+    client: FlaskClient, services: Services
+) -> None:
+    """A result has width and height, words for its picture and its score in words."""
+    stored(services, ("wide red.png", drawn("#dc1e1e", size=(90, 45))))
+    tile = soup(client, "/?q=red").select_one("li.tile")
+    assert tile is not None
+    assert "r-40" in tile.get_attribute_list("class")
+    image = tile.select_one("img")
+    assert image is not None
+    assert (image["width"], image["height"]) == ("90", "45")
+    assert image["alt"] == "wide red.png"
+    assert "640w" in image["srcset"]
+    mark = tile.select_one(".mark")
+    assert mark is not None
+    assert re.search(r"\d+%", str(mark["title"]))
+
+
+def test_more_results_are_a_plain_link(client: FlaskClient, services: Services) -> None:
+    """Without a script the next results come as a page of their own, none of them twice."""
+    stored(services, *[(f"{n}.png", drawn("#dc1e1e", number=n)) for n in range(55)])
+    seen: list[str] = []
+    address: str | None = "/?q=red"
+    while address:
+        page = soup(client, address)
+        seen += [str(link["href"]) for link in page.select("li.tile a")]
+        more = page.select_one("a[data-more]")
+        address = str(more["href"]) if more else None
+    assert len(seen) == len(set(seen)) == 55
+
+
+def test_nothing_found_is_said_plainly(client: FlaskClient) -> None:
+    """An empty result says so and stays a page of its own, not an error."""
+    answer = client.get("/?q=red")
+    assert answer.status_code == 200
+    assert b"Nothing matches well enough" in answer.data
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("...", 400), ("a" * 10_000, 400), ("red&cursor=garbage", 400), ("red&min_score=x", 400)],
+)
+def test_a_question_that_cannot_be_asked_keeps_the_box(
+    client: FlaskClient, query: str, status: int
+) -> None:
+    """A refused question is explained on a page from which one can go on."""
+    answer = client.get(f"/?q={query}")
+    assert answer.status_code == status
+    page = BeautifulSoup(answer.data, "html.parser")
+    assert page.select_one("form[role=search]")
+    assert page.select_one("[role=alert]")
+
+
+def test_what_is_typed_is_never_markup(client: FlaskClient) -> None:
+    """A query with HTML in it is shown as text everywhere."""
+    page = soup(client, "/?q=<img src=x onerror=alert(1)>")
+    assert page.select_one("img[src=x]") is None
+
+
+def test_the_results_alone_are_a_part_of_the_page(client: FlaskClient, services: Services) -> None:
+    """What the script fetches holds the same results without the page around them."""
+    stored(services, ("r.png", drawn("#dc1e1e")))
+    part = client.get("/results?q=red")
+    assert b"<html" not in part.data
+    assert str(soup(client, "/?q=red").select("li.tile a")[0]["href"]) in part.text
+    refused = client.get("/results?q=...")
+    assert refused.status_code == 400
+    assert b"<html" not in refused.data
+
+
+def test_pages_are_light(client: FlaskClient, services: Services) -> None:
+    """A page with its style and scripts weighs less than 100 kB."""
+    stored(services, *[(f"{n}.png", drawn("#dc1e1e", number=n)) for n in range(41)])
+    answer = client.get("/?q=red")
+    page = BeautifulSoup(answer.data, "html.parser")
+    parts = [str(link["href"]) for link in page.select("link[rel=stylesheet]")]
+    parts += [str(script["src"]) for script in page.select("script[src]")]
+    weight = len(answer.data) + sum(len(client.get(p, buffered=True).data) for p in parts)
+    assert weight < 100_000

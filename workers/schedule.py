@@ -1,0 +1,17 @@
+"""What beat sends by the clock: whatever a lost message left undone is found within a minute."""
+
+from collections.abc import Mapping
+
+from service.jobs import Job
+from workers.tasks import PURGE
+
+MINUTE = 60.0
+
+
+def schedule() -> Mapping[str, Mapping[str, object]]:
+    """Celery's beat schedule."""
+    return {
+        "embed what waits": {"task": Job.EMBED.value, "schedule": MINUTE},
+        "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
+        "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+    }

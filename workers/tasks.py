@@ -1,0 +1,54 @@
+"""The background jobs, each a line or two over a use case."""
+
+from collections.abc import Callable
+
+import structlog
+from celery import Celery, current_task
+from structlog.contextvars import bound_contextvars
+
+from service.errors import GlimpseError
+from service.ingest.embed import embed_waiting
+from service.ingest.index import build_index_if_wanted
+from service.jobs import Job, lower_flag
+from service.wiring import Services
+
+log = structlog.get_logger()
+
+PURGE = "glimpse.purge"
+
+
+def add_tasks(app: Celery, services: Services) -> None:
+    """Bind the jobs to the services of this process."""
+
+    def job(name: str) -> Callable[[Callable[[], object]], object]:
+        return lambda work: app.task(name=name)(told_in_a_line(name, work))
+
+    @job(Job.EMBED)
+    def embed() -> None:
+        lower_flag(services.cache.client, Job.EMBED)
+        embed_waiting(services.embedding())
+
+    @job(Job.INDEX)
+    def index() -> None:
+        lower_flag(services.cache.client, Job.INDEX)
+        build_index_if_wanted(services.engine)
+
+    @job(PURGE)
+    def purge() -> None:
+        services.shelf.purge()
+
+
+def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:
+    """The job with a task id on its log lines; an error of ours needs no traceback.
+
+    Nothing is lost by it: the rows still say what is to do, and the schedule comes back.
+    """
+
+    def run() -> None:
+        with bound_contextvars(job=str(name), task_id=current_task.request.id):
+            try:
+                work()
+            except GlimpseError as error:
+                log.error("job put off", reason=error.message)  # noqa: TRY400 - said in its docstring
+
+    return run
