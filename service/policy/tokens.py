@@ -259,6 +259,8 @@ def _scraps_at(
             if not text[scraps[-2].end : last.start].isspace() or not last.text.isalpha():
                 break
             word += last.text
+            if lexicon.is_blocked_form(last.text):
+                break
             after = tokens[position + used : position + used + 1]
             if all(len(s.text) == 1 for s in [*scraps, *after]):
                 break
