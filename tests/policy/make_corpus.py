@@ -71,12 +71,12 @@ def _russian(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
                     yield query, "block", "ru", "inflection"
     for word in seeds["adjectives"]:
         adjective = analyzer.parse(word)[0]
-        for form in {f.word for f in adjective.lexeme if f.tag.POS == "ADJF"}:
+        for form in dict.fromkeys(f.word for f in adjective.lexeme if f.tag.POS == "ADJF"):
             yield f"{form} {rng.choice(seeds['adjective_scenes'])}", "block", "ru", "inflection"
     for word in seeds["ages"]:
         yield f"{word} {rng.choice(seeds['people'])}", "block", "ru", "age"
         yield f"{word} {rng.choice(seeds['things'])}", "allow", "ru", "false-friend"
-        for form in {f.word for f in analyzer.parse(word)[0].lexeme}:
+        for form in dict.fromkeys(f.word for f in analyzer.parse(word)[0].lexeme):
             yield f"{form} {rng.choice(seeds['scenes'])}", "block", "ru", "age"
     for number in range(5, 16):
         yield f"{number} лет, {rng.choice(seeds['scenes'])}", "block", "ru", "age"
