@@ -39,6 +39,7 @@ from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.pictures import Pictures
 from service.policy.gate import Gate
+from service.policy.shipped import shipped_rules
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -264,7 +265,7 @@ def wired(
             engine=engine,
             cache=cache,
             store=store,
-            gate=Gate(),
+            gate=Gate([shipped_rules()]),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
