@@ -16,9 +16,11 @@ BEGIN
     IF TG_TABLE_NAME = 'images' THEN
         DELETE FROM expert_grades j USING gone WHERE j.image_id = gone.id;
         DELETE FROM crowd_votes j USING gone WHERE j.image_id = gone.id;
+        DELETE FROM training_pairs j USING gone WHERE j.image_id = gone.id;
     ELSIF TG_TABLE_NAME = 'queries' THEN
         DELETE FROM expert_grades j USING gone WHERE j.query_key = gone.id;
         DELETE FROM crowd_votes j USING gone WHERE j.query_key = gone.id;
+        DELETE FROM training_pairs j USING gone WHERE j.query_key = gone.id;
     ELSE
         DELETE FROM expert_grades j USING gone WHERE j.judge_id = gone.id;
         DELETE FROM crowd_votes j USING gone WHERE j.judge_id = gone.id;
@@ -66,6 +68,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_datasets"),
         sa.UniqueConstraint("name", name="uq_datasets_name"),
         comment="Data sets that were imported, by name; their pictures are in <name>/train and /test.",
+    )
+    op.create_table(
+        "training_pairs",
+        sa.Column("image_id", sa.BigInteger(), nullable=False),
+        sa.Column("query_key", sa.BigInteger(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("image_id", "query_key", name="pk_training_pairs"),
+        comment="Pairs of a picture and a query (queries.id) that a data set lists for training.",
     )
     op.create_table(
         "expert_grades",
@@ -321,5 +337,6 @@ def downgrade() -> None:
     op.drop_index("ix_imports_dataset_id", table_name="imports")
     op.drop_table("imports")
     op.drop_table("expert_grades")
+    op.drop_table("training_pairs")
     op.drop_table("datasets")
     op.drop_table("crowd_votes")

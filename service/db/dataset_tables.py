@@ -143,6 +143,16 @@ test_queries = Table(
     ),
 )
 
+training_pairs = Table(
+    "training_pairs",
+    metadata,
+    Column("image_id", BigInteger, primary_key=True),
+    Column("query_key", BigInteger, primary_key=True),
+    Column("import_id", Integer),
+    moment("created_at"),
+    comment="Pairs of a picture and a query (queries.id) that a data set lists for training.",
+)
+
 judges = Table(
     "judges",
     metadata,
