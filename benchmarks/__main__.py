@@ -3,11 +3,15 @@
 import importlib
 import sys
 
-ALL = ("path", "neighbours")
+from service.config import read_settings
+from service.logs import configure_logs
+
+ALL = ("path", "neighbours", "quality")
 
 
 def main(names: list[str]) -> None:
     """Run each benchmark's own main."""
+    configure_logs(read_settings(log_level="warning"))
     for name in names or ALL:
         importlib.import_module(f"benchmarks.{name}").main()
 

@@ -1,4 +1,4 @@
-"""`python -m sample draw DIR` and `python -m sample train`."""
+"""`python -m sample draw DIR`, `python -m sample load` and `python -m sample train`."""
 
 from pathlib import Path
 
@@ -31,6 +31,14 @@ def draw(folder: Path, seed: int, size: int, train: int, test: int) -> None:
             click.echo(f"{done} of {total} pictures drawn", err=True)
 
     dataset.draw(folder, seed=seed, size=size, train=train, test=test, tell=tell)
+
+
+@main.command()
+def load() -> None:
+    """Bring the collection into the Glimpse of this home."""
+    from sample.load import main as bring_in
+
+    bring_in()
 
 
 @main.command()

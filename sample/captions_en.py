@@ -9,10 +9,16 @@ from sample.words import table
 PHRASES = table("phrases")
 RIDDEN = {"horse", "bicycle"}
 RELATIONS = {
-    "above": ("above", "over"), "under": ("under", "below"), "on": ("on",), "with": ("with", "holding"),
-    "left": ("to the left of", "on the left of"), "right": ("to the right of", "on the right of"),
-    "beside": ("next to", "beside"), "beneath": ("under",), "held": ("and",),
-}  # fmt: skip
+    "above": ("above", "over"),
+    "under": ("under", "below"),
+    "on": ("on",),
+    "with": ("with", "holding"),
+    "left": ("to the left of", "on the left of"),
+    "right": ("to the right of", "on the right of"),
+    "beside": ("next to", "beside"),
+    "beneath": ("under",),
+    "held": ("and",),
+}
 
 
 def caption(claim: Claim, rng: Random) -> str:

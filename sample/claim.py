@@ -69,7 +69,7 @@ def partial_claim(scene: Scene, rng: Random) -> Claim:
     )
 
 
-def short_claim(scene: Scene, rng: Random) -> Claim:
+def short_claim(scene: Scene, rng: Random) -> Claim:  # noqa: PLR0911 - one way out for each word
     """One thing of a scene, with at most one word more."""
     mention = _mention(rng.choice(scene.groups))
     bare = Mention(word=mention.word, kind=mention.kind, count=MANY if mention.count else None)

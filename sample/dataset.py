@@ -8,6 +8,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
+import numpy as np
+
 from sample.captions import JUDGED, Caption, five_captions
 from sample.fit import Grades, grades
 from sample.judges import grade, vote
@@ -16,10 +18,13 @@ from sample.scene import Scene, make_scene
 
 # Judgements a picture, as in the real corpus: 5,822 and 47,830 over a thousand pictures.
 EXPERT_PAIRS, CROWD_PAIRS = 5.82, 47.83
-OWN_EXPERT = 0.04
+# How many pictures are judged with their own caption, and how many of the experts'
+# pairs the crowd has judged too, by true grade.
+OWN_EXPERT, OWN_CROWD = 0.2, 0.72
+JUDGED_TWICE = {1: 0.18, 2: 0.6, 3: 0.9, 4: 0.97}
 # How the judged pairs spread over the four true grades.
-EXPERT_SPREAD = {1: 0.6, 2: 0.235, 3: 0.092, 4: 0.073}
-CROWD_SPREAD = {1: 0.755, 2: 0.175, 3: 0.045, 4: 0.025}
+EXPERT_SPREAD = {1: 0.58, 2: 0.25, 3: 0.095, 4: 0.04}
+CROWD_SPREAD = {1: 0.66, 2: 0.2, 3: 0.085, 4: 0.003}
 TEST_SEEDS = 500_000
 
 
@@ -42,9 +47,14 @@ def collection(seed: int, train: int, test: int) -> tuple[list[Drawn], list[Draw
 
 
 def draw(
-    folder: Path, *, seed: int, size: int, train: int, test: int,
-    tell: Callable[[int, int], None] = lambda done, total: None,
-) -> None:  # fmt: skip
+    folder: Path,
+    *,
+    seed: int = 1,
+    size: int = 512,
+    train: int = 1000,
+    test: int = 100,
+    tell: Callable[[int, int], None] | None = None,
+) -> None:
     """Write everything into the folder; the same arguments give the same bytes."""
     training, testing = collection(seed, train, test)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +65,8 @@ def draw(
         (folder / name).mkdir(exist_ok=True)
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as painters:
         for done, _ in enumerate(painters.map(_paint, jobs, chunksize=8), start=1):
-            tell(done, len(jobs))
+            if tell:
+                tell(done, len(jobs))
 
 
 def write_tables(
@@ -68,8 +79,10 @@ def write_tables(
     ]  # fmt: skip
     _write(folder / "captions.csv", [("image", "query_id", "query_text"), *captions], ",")
     fits = grades([drawn.captions[JUDGED].claim for drawn in training], [d.scene for d in training])
-    experts = _pairs(fits, EXPERT_PAIRS, EXPERT_SPREAD, OWN_EXPERT, rng)
-    crowd = _pairs(fits, CROWD_PAIRS, CROWD_SPREAD, 0.72, rng)
+    own_experts, own_crowd = (_own(len(fits), share, rng) for share in (OWN_EXPERT, OWN_CROWD))
+    experts = _pairs(fits, EXPERT_PAIRS, EXPERT_SPREAD, rng, own_experts)
+    both = {(i, q) for i, q in sorted(experts) if rng.random() < JUDGED_TWICE[int(fits[q, i])]}
+    crowd = _pairs(fits, CROWD_PAIRS, CROWD_SPREAD, rng, own_crowd | both)
     named = [
         (drawn.name, f"{drawn.name}#{JUDGED}", drawn.captions[JUDGED].text) for drawn in training
     ]
@@ -110,21 +123,24 @@ def _paint(job: tuple[Path, Drawn, int]) -> None:
 
 
 def _pairs(
-    fits: Grades, each: float, spread: dict[int, float], own: float, rng: Random
-) -> list[tuple[int, int]]:
-    """Judged (picture, caption) pairs: some of the pictures' own, the rest spread over the grades."""
-    total = min(round(each * len(fits)), fits.size)
-    pairs = {(i, i) for i in range(len(fits)) if rng.random() < own}
-    pools = {
-        true: [(int(i), int(q)) for q, i in zip(*(fits == true).nonzero(), strict=True)]
-        for true in spread
-    }
+    fits: Grades, each: float, spread: dict[int, float], rng: Random, wanted: set[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """The wanted (picture, caption) pairs, and others spread over the true grades."""
+    pictures = len(fits)
+    total = min(round(each * pictures), fits.size)
+    pairs = set(wanted)
     for true, share in spread.items():
-        rng.shuffle(pools[true])
-        pairs.update(pair for pair in pools[true][: round(share * total)] if pair[0] != pair[1])
-    spare = [pair for pool in pools.values() for pair in pool if pair not in pairs]
-    pairs.update(spare[: max(0, total - len(pairs))])
-    return sorted(pairs)
+        pool = np.argwhere(fits == true)
+        picks = rng.sample(range(len(pool)), min(len(pool), round(share * total)))
+        pairs.update((int(i), int(q)) for q, i in pool[picks] if i != q)
+    while len(pairs) < total:
+        pairs.add((rng.randrange(pictures), rng.randrange(pictures)))
+    return pairs
+
+
+def _own(pictures: int, share: float, rng: Random) -> set[tuple[int, int]]:
+    """Pictures that are judged with their own caption."""
+    return {(i, i) for i in range(pictures) if rng.random() < share}
 
 
 def _sorted(pairs: Iterable[tuple[int, int]], order: list[int]) -> list[tuple[int, int]]:

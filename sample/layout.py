@@ -69,19 +69,18 @@ def _row(group: Group, scene: Scene, rng: Random, start: float, end: float) -> l
     slack = max(0.0, room - height * kind.width) / 2
     figures = []
     for number in range(group.count):
-        middle = start + room * (number + 0.5)
+        slip = rng.uniform(-slack, slack) * (0.9 if group.count == 1 else 0.35)
+        depth = (number % 2 - 0.5) * (height * 0.8 if rows else 0.0)
         figures.append(
             Figure(
                 group.kind,
                 group.colour,
                 group.pose,
-                x=middle + rng.uniform(-slack, slack) * (0.9 if group.count == 1 else 0.35),
-                y=base
-                + rng.uniform(-0.02, 0.02)
-                + (number % 2 - 0.5) * (height * 0.8 if rows else 0.0),
+                x=start + room * (number + 0.5) + slip,
+                y=base + rng.uniform(-0.02, 0.02) + depth,
                 height=height,
                 left=left if rng.random() < 0.8 else not left,
-            )  # fmt: skip
+            )
         )
     return figures
 

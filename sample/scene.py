@@ -106,7 +106,9 @@ def _weather(rng: Random, place: str, time: str) -> str:
     return rng.choices(("clear", "rain", "snowfall"), (6, 2, 2))[0]
 
 
-def _kinds(rng: Random, place: str, relation: str) -> tuple[str, ...] | None:
+def _kinds(  # noqa: PLR0911 - one way out for each relation
+    rng: Random, place: str, relation: str
+) -> tuple[str, ...] | None:
     """Kinds that can be met at this place and stand in this relation."""
     here = [kind for kind in KINDS.values() if place in kind.places]
     grounded = [kind for kind in here if kind.layer != Layer.SKY or kind.name == "bird"]
@@ -159,7 +161,9 @@ def _group(rng: Random, kind: Kind, place: str, relation: str, number: int) -> G
     return Group(kind.name, rng.choice(COLOURS), count, size, pose)
 
 
-def _pose(rng: Random, kind: Kind, place: str, relation: str, number: int) -> str:
+def _pose(  # noqa: PLR0911 - one way out for each rule
+    rng: Random, kind: Kind, place: str, relation: str, number: int
+) -> str:
     if kind.name == "duck":
         return "swim" if place == "sea" else "stand"
     if kind.name == "bird":

@@ -46,7 +46,8 @@ def claim_bits(claims: Sequence[Claim]) -> Bits:
 def satisfied(claims: Bits, scenes: Bits) -> npt.NDArray[np.bool_]:
     """Whether each claim (row) is true of each scene (column)."""
     forbidden = ~claims[:, None, None, :]
-    return ((scenes[None] & forbidden) == 0).all(axis=-1).any(axis=-1)
+    fits: npt.NDArray[np.bool_] = ((scenes[None] & forbidden) == 0).all(axis=-1).any(axis=-1)
+    return fits
 
 
 def is_true(claim: Claim, scene: Scene) -> bool:

@@ -14,7 +14,14 @@ import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from service.errors import Unavailable
+
 log = structlog.get_logger()
+
+
+class BrokerUnavailable(Unavailable):
+    """Redis does not answer ({reason}). Start it, or check GLIMPSE_REDIS_URL."""
+
 
 FLAG_SECONDS = 60
 HEARTBEAT_SECONDS = 5
@@ -106,16 +113,31 @@ def celery_app(redis_url: str) -> Celery:
     return app
 
 
-def worker_key(host: str, pid: int) -> str:
-    """The Redis key that says a worker is alive."""
-    return f"glimpse:worker:{host}:{pid}"
+def require_broker(redis_url: str) -> None:
+    """Begin only with a Redis that answers: Celery would go on trying a wrong password for ever."""
+    try:
+        with redis.Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        raise BrokerUnavailable(reason=str(error).split("\n", 1)[0].rstrip(".")) from error
+
+
+def alive_key(part: str, host: str, pid: int) -> str:
+    """The Redis key that says a background part (worker or beat) is alive."""
+    return f"glimpse:{part}:{host}:{pid}"
+
+
+def alive(client: redis.Redis, part: str) -> list[str]:
+    """The processes of that part that have said so within the last seconds, as host:pid."""
+    prefix = f"glimpse:{part}:"
+    try:
+        keys = list(client.scan_iter(match=f"{prefix}*", count=100))
+    except redis.RedisError as error:
+        log.warning("parts not counted", part=part, error=type(error).__name__)
+        return []
+    return sorted(key.decode().removeprefix(prefix) for key in keys)
 
 
 def alive_workers(client: redis.Redis) -> list[str]:
-    """The workers that have said so within the last seconds, as host:pid."""
-    try:
-        keys = list(client.scan_iter(match="glimpse:worker:*", count=100))
-    except redis.RedisError as error:
-        log.warning("workers not counted", error=type(error).__name__)
-        return []
-    return sorted(key.decode().removeprefix("glimpse:worker:") for key in keys)
+    """The workers that are alive."""
+    return alive(client, "worker")

@@ -180,6 +180,11 @@ class Services:
         """Queries to begin with, for the collection that is loaded."""
         return self.sample.examples(language)
 
+    def encoders(self) -> list[StoredEncoder]:
+        """The encoders whose vectors are stored."""
+        with connection(self.engine) as conn:
+            return encoders.all_of_them(conn)
+
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
         with connection(self.engine) as conn:

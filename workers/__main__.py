@@ -1,8 +1,10 @@
-"""`python -m workers worker` and `python -m workers beat`, as the command line starts them."""
+"""`python -m workers worker`, `beat` and `alive PART`, for the command line and containers."""
 
 import socket
 import sys
 import warnings
+from contextlib import ExitStack
+from functools import partial
 
 import redis
 from celery import Celery
@@ -10,12 +12,13 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
 from service.config import Settings, read_settings
+from service.db import migrate
 from service.errors import GlimpseError
-from service.jobs import Job, alive_workers, celery_app
+from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app, require_broker
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
-from workers.heartbeat import Heartbeat
+from workers.heartbeat import Heartbeat, TellingScheduler
 from workers.schedule import schedule
 from workers.tasks import add_tasks
 
@@ -30,11 +33,12 @@ warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 def run_worker(settings: Settings) -> int:
     """Work until told to stop; the batch in hand is finished first."""
-    with (
-        servers(settings) as endpoints,
-        wired(settings, endpoints, secret_key="", towers="picture") as services,
-        Heartbeat(services.cache.client),
-    ):
+    with ExitStack() as stack:
+        endpoints = stack.enter_context(servers(settings))
+        migrate.require_head(endpoints.database_url)
+        require_broker(endpoints.redis_url)
+        services = stack.enter_context(wired(settings, endpoints, secret_key="", towers="picture"))
+        stack.enter_context(Heartbeat(services.cache.client))
         app = application(services, endpoints.redis_url)
         worker_ready.connect(embed_at_start, weak=False)
         app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
@@ -44,18 +48,23 @@ def run_worker(settings: Settings) -> int:
 def run_beat(settings: Settings) -> int:
     """Send what is due by the clock until told to stop."""
     with servers(settings) as endpoints:
+        require_broker(endpoints.redis_url)
         app = celery_app(endpoints.redis_url)
         app.conf.beat_schedule = schedule()
+        app.conf.beat_max_loop_interval = HEARTBEAT_SECONDS
+        client = redis.Redis.from_url(endpoints.redis_url, socket_timeout=5)
         # Kept in memory: what is due is little, and sending it once more does no harm.
-        app.Beat(scheduler="celery.beat:Scheduler", loglevel="INFO", quiet=True).run()
+        app.conf.beat_scheduler = partial(TellingScheduler, client=client)
+        app.Beat(loglevel="INFO", quiet=True).run()
     return 0
 
 
-def tell_whether_alive(settings: Settings) -> int:
-    """Exit status 0 while a worker of this machine says that it lives: a container's check."""
-    client = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+def tell_whether_alive(settings: Settings, part: str = "worker") -> int:
+    """Exit status 0 while that part of this machine says that it lives: a container's check."""
     here = f"{socket.gethostname()}:"
-    return 0 if any(name.startswith(here) for name in alive_workers(client)) else 1
+    with servers(settings) as endpoints:
+        client = redis.Redis.from_url(endpoints.redis_url, socket_timeout=5)
+        return 0 if any(name.startswith(here) for name in alive(client, part)) else 1
 
 
 def application(services: Services, redis_url: str) -> Celery:
@@ -76,16 +85,18 @@ def keep_our_logs(**_: object) -> None:
     """Celery must not replace the log handlers."""
 
 
-def main(part: str) -> int:
+def main(part: str, *more: str) -> int:
     """Run one part; an error of ours is one line."""
     settings = read_settings()
     configure_logs(settings)
     try:
-        return {"worker": run_worker, "beat": run_beat, "alive": tell_whether_alive}[part](settings)
+        if part == "alive":
+            return tell_whether_alive(settings, *more)
+        return {"worker": run_worker, "beat": run_beat}[part](settings)
     except GlimpseError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

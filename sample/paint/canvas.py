@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from math import hypot
 
 from PIL import Image, ImageDraw
@@ -157,7 +158,7 @@ class Pen:
         placed = [(x + along * a, y - up * b) for a, b in points]
         fill = lit(colour, self.light)
         half = width * up / 2
-        for (x1, y1), (x2, y2) in zip(placed, placed[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(placed):
             length = hypot(x2 - x1, y2 - y1) or 1.0
             dx, dy = (y2 - y1) * half / length, (x1 - x2) * half / length
             corners = (x1 + dx, y1 + dy, x2 + dx, y2 + dy, x2 - dx, y2 - dy, x1 - dx, y1 - dy)

@@ -115,9 +115,7 @@ def _shirt(pen: Pen, build: Build, tint: Tint, hip: float, shoulder: float) -> N
               (-half * 0.4, low)), tint.dark)  # fmt: skip
 
 
-def _dress(
-    pen: Pen, build: Build, tint: Tint, hip: float, shoulder: float, pose: str
-) -> None:
+def _dress(pen: Pen, build: Build, tint: Tint, hip: float, shoulder: float, pose: str) -> None:
     half, top = build.half, shoulder + 0.01
     hem = hip - build.hip * (0.3 if pose == "sit" else 0.52 if build.hair != "bun" else 0.72)
     sway = half * (1.2 if pose == "sit" else 0.5 if pose == "run" else 0.0)

@@ -30,14 +30,14 @@ class Batch:
 class Lessons(Dataset[Batch]):
     """Batch number n is the same on every run of a recipe."""
 
-    def __init__(self, recipe: Recipe, merges: Path, first: int = 0) -> None:
-        """Batches from the given one to the recipe's last."""
-        self.recipe, self.first = recipe, first
+    def __init__(self, recipe: Recipe, merges: Path, first: int, last: int) -> None:
+        """Batches from the first to before the last."""
+        self.recipe, self.first, self.last = recipe, first, last
         self.tokenizer = SimpleTokenizer(str(merges), context_length=CONTEXT)
 
     def __len__(self) -> int:
         """How many batches are still to come."""
-        return self.recipe.steps - self.first
+        return self.last - self.first
 
     def __getitem__(self, index: int) -> Batch:
         """Draw one batch."""
@@ -57,9 +57,9 @@ class Lessons(Dataset[Batch]):
         )
 
 
-def loader(recipe: Recipe, merges: Path, first: int) -> "DataLoader[Batch]":
+def loader(recipe: Recipe, merges: Path, first: int, last: int) -> "DataLoader[Batch]":
     """Batches in order, drawn by one process beside the one that learns."""
     return DataLoader(
-        Lessons(recipe, merges, first), batch_size=None, shuffle=False, num_workers=1,
+        Lessons(recipe, merges, first, last), batch_size=None, shuffle=False, num_workers=1,
         prefetch_factor=6,
     )  # fmt: skip

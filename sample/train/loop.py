@@ -17,8 +17,11 @@ from sample.train.words import write_merges
 SAVE_EVERY = 100
 
 
-def train(recipe: Recipe, folder: Path, tell: Callable[[str], None]) -> CLIP:
-    """Follow the recipe to its end; the folder keeps what is needed to resume."""
+def train(
+    recipe: Recipe, folder: Path, tell: Callable[[str], None], *, until: int | None = None
+) -> CLIP:
+    """Follow the recipe to its end, or until a step; the folder keeps what is needed to resume."""
+    last = recipe.steps if until is None else min(until, recipe.steps)
     # Two threads hinder each other while the drawing process is at work.
     torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
@@ -33,18 +36,17 @@ def train(recipe: Recipe, folder: Path, tell: Callable[[str], None]) -> CLIP:
     done = _resume(folder, encoder, optimizer)
     started, average = time.monotonic(), 0.0
     encoder.train()
-    for step, batch in enumerate(loader(recipe, merges, done), start=done):
+    for step, batch in enumerate(loader(recipe, merges, done, last), start=done):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, recipe)
         loss = _learn(encoder, optimizer, batch)
         average = loss if step == done else 0.97 * average + 0.03 * loss
         if (step + 1) % 20 == 0:
             pace = (time.monotonic() - started) / (step + 1 - done)
-            left = pace * (recipe.steps - step - 1) / 60
-            tell(
-                f"step {step + 1}/{recipe.steps}  loss {average:.3f}  {pace:.2f} s a step, {left:.0f} min left"
-            )
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == recipe.steps:
+            left = pace * (last - step - 1) / 60
+            progress = f"step {step + 1}/{recipe.steps}  loss {average:.3f}"
+            tell(f"{progress}  {pace:.2f} s a step, {left:.0f} min left")
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == last:
             _save(folder, encoder, optimizer, step + 1)
     return encoder.eval()
 

@@ -111,7 +111,7 @@ def _recalls(name: str, language: str, likeness: torch.Tensor) -> list[Figure]:
 def _precisions(
     exported: Exported, asked: list[Question], scenes: list[Scene], seen: torch.Tensor
 ) -> list[Figure]:
-    """P@10 by kind of question; where fewer than ten answer, the share of those that do (R-precision)."""
+    """P@10 by kind of question; where fewer answer, the precision at their number."""
     best = (exported.texts([question.text for question in asked]) @ seen.T).argsort(
         1, descending=True
     )

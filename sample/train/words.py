@@ -2,11 +2,11 @@
 
 import gzip
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-import regex
-from open_clip.tokenizer import bytes_to_unicode
+from open_clip.tokenizer import SimpleTokenizer, bytes_to_unicode
 
 from sample import captions_en, captions_ru
 from sample.claim import (
@@ -20,7 +20,8 @@ from sample.claim import (
 from sample.scene import Pairs, Scene, make_scene
 from sample.train.recipe import MERGES
 
-WORD = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
+# Words are cut as open_clip's tokenizer cuts them.
+WORD = SimpleTokenizer().pat
 
 
 def lesson(scene: Scene, rng: Random, language: str) -> tuple[str, Claim]:
@@ -67,13 +68,11 @@ def _merges(counts: Counter[str]) -> list[tuple[str, str]]:
         pieces[-1] += "</w>"
         words.append((pieces, count))
     merges: list[tuple[str, str]] = []
-    seen = {letter for letter in letters.values()} | {
-        f"{letter}</w>" for letter in letters.values()
-    }
+    seen = set(letters.values()) | {f"{letter}</w>" for letter in letters.values()}
     while len(merges) < MERGES:
         pairs: Counter[tuple[str, str]] = Counter()
         for pieces, count in words:
-            for pair in zip(pieces, pieces[1:], strict=False):
+            for pair in pairwise(pieces):
                 pairs[pair] += count
         if not pairs:
             break

@@ -15,7 +15,7 @@ from service.db.engine import make_engine
 from service.domain import User
 from service.jobs import NoNudger
 from service.logs import configure_logs
-from service.stack.part import Part
+from service.stack.part import Life, Part
 from service.stack.up import Stack, run
 from service.transaction import Transactions
 
@@ -61,8 +61,8 @@ def parts(stack: Stack, *, sample: bool) -> Sequence[Part]:
     """Web first, so that the page is there while the rest warms up."""
     env = stack.environment()
 
-    def python(name: str, *arguments: str) -> Part:
-        return Part(name=name, argv=[sys.executable, "-m", *arguments], env=env)
+    def python(name: str, *arguments: str, life: Life = Life.LASTING) -> Part:
+        return Part(name=name, argv=[sys.executable, "-m", *arguments], env=env, life=life)
 
     web = Part(
         name="web",
@@ -71,7 +71,9 @@ def parts(stack: Stack, *, sample: bool) -> Sequence[Part]:
         is_ready=lambda: answers(f"{stack.url}/health/live"),
     )
     background = [python("worker", "workers", "worker"), python("beat", "workers", "beat")]
-    return [web, *background, *([python("sample", "sample", "load")] if sample else [])]
+    if sample:
+        background.append(python("sample", "sample", "load", life=Life.ERRAND))
+    return [web, *background]
 
 
 def answers(url: str) -> bool:

@@ -36,6 +36,12 @@ def serving(conn: Connection) -> StoredEncoder | None:
     return None if row is None else from_row(row)
 
 
+def all_of_them(conn: Connection) -> list[StoredEncoder]:
+    """Every encoder that has vectors here, oldest first."""
+    rows = conn.execute(select(encoders).order_by(encoders.c.id)).mappings()
+    return [from_row(row) for row in rows]
+
+
 def register_first(
     conn: Connection, *, spec: str, fingerprint: str, dimension: int
 ) -> StoredEncoder:

@@ -105,7 +105,7 @@ def encode_and_store(work: Embedding, token: UUID, claimed: Sequence[Claimed]) -
     if pictures:
         found = work.encoder.encode_pictures(list(pictures.values()))
         write(work, token, dict(zip(pictures, found, strict=True)))
-    log.info("pictures embedded", pictures=len(pictures), of=len(claimed))
+    log.debug("pictures embedded", pictures=len(pictures), of=len(claimed))
     return Outcome(done=len(pictures), failed=len(claimed) - len(pictures), more=True)
 
 

@@ -8,7 +8,6 @@ no group file, so that other processes of the same user stay outside.
 import os
 import pwd
 import stat
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +81,3 @@ def server_account(data: Path) -> Account:
         except KeyError:
             continue
     raise NoAccount
-
-
-def is_linux() -> bool:
-    """Whether /proc and prctl can be relied on."""
-    return sys.platform == "linux"

@@ -36,6 +36,7 @@ def watch(parent: int, child: int, number: int) -> None:
     if os.fork():
         os.wait()
         return
+    # Linux has no kqueue and never comes here; it is named for the type checker.
     if os.fork() or sys.platform == "linux":
         os._exit(0)
     os.setsid()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import psycopg
 
 from service.errors import Unavailable
+from service.stack.leftovers import can_be_seen
 from service.stack.private import write_once, write_private
 from service.stack.programs import reachable_postgres
 from service.stack.server import Place, Server, launch_argv
@@ -74,10 +75,11 @@ class EmbeddedPostgres(Server):
             self._make(folder / "bin" / "initdb")
         elif (found := version.read_text().strip()) != MAJOR:
             raise OtherPostgres(data=self.place.data, found=found, ours=MAJOR)
-        # Nobody serves this folder now, so its lock files are stale. PostgreSQL
-        # would believe them whenever the number of the dead process is in use again.
-        (self.place.data / "postmaster.pid").unlink(missing_ok=True)
-        (self.place.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        if can_be_seen():
+            # Nobody serves this folder now, so its lock files are stale. PostgreSQL
+            # would believe them whenever the number of the dead process is in use again.
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.place.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         settings = [
             part for key, value in self._settings().items() for part in ("-c", f"{key}={value}")
         ]

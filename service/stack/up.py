@@ -10,7 +10,7 @@ from service.config import Settings
 from service.stack.endpoints import Endpoints
 from service.stack.follow import Follower
 from service.stack.home import check_room, open_home, secret_key
-from service.stack.instance import only_instance
+from service.stack.instance import Instance, only_instance
 from service.stack.logs import Logs
 from service.stack.part import Part
 from service.stack.port import check_port, page_url
@@ -69,15 +69,9 @@ def run(
             with _sigterm_as_ctrl_c(), use, Logs(home.logs) as logs:
                 settled = settings.model_copy(update={"home": home.folder})
                 stack = Stack(settled, endpoints(settings, use), port, url, key)
-                followers = {name: Follower(logs.file(name)) for name in (*use.names, "keeper")}
+                words = Words(logs, [*use.names, "keeper"])
                 prepare(stack)
-                supervisor = Supervisor(
-                    parts(stack),
-                    logs=logs,
-                    tend=lambda: tend(use, followers, logs),
-                    inherited=[instance.lock.handle, *(lock.handle for lock in use.locks)],
-                )
-                supervisor.run(lambda: announce(stack))
+                supervise(stack, parts(stack), words, use, instance, announce)
         except KeyboardInterrupt:
             # Stopped before there was anything to supervise.
             return
@@ -85,12 +79,43 @@ def run(
             use.wait_for_end()
 
 
-def tend(use: Tenancy, followers: dict[str, Follower], logs: Logs) -> None:
-    """Show what the servers have to say, and see that they have a keeper."""
-    for name, follower in followers.items():
-        for line in follower.lines():
-            logs.show(name, line)
-    use.ensure_keeper()
+class Words:
+    """What the servers write into their logs, shown as it comes."""
+
+    def __init__(self, logs: Logs, names: Sequence[str]) -> None:
+        """Begin with what is written from now on."""
+        self.logs = logs
+        self.followers = {name: Follower(logs.file(name)) for name in names}
+
+    def show(self) -> None:
+        """Show what is new."""
+        for name, follower in self.followers.items():
+            for line in follower.lines():
+                self.logs.show(name, line)
+
+
+def supervise(
+    stack: Stack,
+    parts: Sequence[Part],
+    words: Words,
+    use: Tenancy,
+    instance: Instance,
+    announce: Callable[[Stack], None],
+) -> None:
+    """Run the parts until somebody asks to stop, on servers that are kept alive."""
+
+    def tend() -> None:
+        words.show()
+        use.ensure_keeper()
+
+    locks = [instance.lock, *use.locks]
+    supervisor = Supervisor(
+        parts, logs=words.logs, tend=tend, inherited=[lock.handle for lock in locks]
+    )
+    try:
+        supervisor.run(lambda: announce(stack))
+    finally:
+        words.show()
 
 
 @contextmanager

@@ -23,7 +23,8 @@ STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
 # 500 files in one request, each with a field or two beside it.
 MAX_PARTS = 2000
-MAX_FIELD_BYTES = 64 * 1024
+# Must exceed the 64 kB in which werkzeug reads files, or it refuses them as too large.
+MAX_FIELD_BYTES = 512 * 1024
 
 
 def create_app(services: Services) -> Flask:

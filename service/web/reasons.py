@@ -12,6 +12,7 @@ from functools import lru_cache
 from service.errors import GlimpseError
 from service.web.words import say
 
+BRACES = re.compile(r"\{\w+\}")
 FACT = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -31,7 +32,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     for kind in _descendants(GlimpseError):
         template = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
         found.append((template, re.compile(_pattern(template), re.DOTALL)))
-    return found
+    # The one that says most itself first: some consist of little but facts.
+    return sorted(found, key=lambda pair: -len(BRACES.sub("", pair[0])))
 
 
 def _pattern(template: str) -> str:

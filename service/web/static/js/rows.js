@@ -62,16 +62,22 @@ function fill(row, item) {
     link.href = `/images/${encodeURIComponent(item.id)}`;
     link.textContent = words.original;
     why.replaceChildren(link);
+    face(row, `${link.href}/thumbnail`);
   }
   if (item.state === "ready" && item.thumbnail && !row.querySelector("img")) picture(row, item);
 }
 
 function picture(row, item) {
-  const image = document.createElement("img");
-  Object.assign(image, { src: item.thumbnail, alt: "", width: 40, height: 40, loading: "lazy" });
-  row.querySelector(".file-face").replaceChildren(image);
+  face(row, item.thumbnail);
   const link = document.createElement("a");
   link.href = item.page;
   link.textContent = item.file.name;
   row.querySelector(".file-name").replaceChildren(link);
+}
+
+function face(row, source) {
+  if (row.querySelector("img")) return;
+  const image = document.createElement("img");
+  Object.assign(image, { src: source, alt: "", width: 40, height: 40, loading: "lazy" });
+  row.querySelector(".file-face").replaceChildren(image);
 }

@@ -1,0 +1,119 @@
+"""Brings the sample collection into a running Glimpse, picture by picture, through its front door.
+
+Started by `glimpse up --sample` as an errand: if it dies it begins again, and
+pictures that are there already are recognised by their content.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from multiprocessing import get_context
+
+import structlog
+
+from sample.dataset import Drawn, collection
+from sample.paint.picture import paint
+from service.config import read_settings
+from service.domain import Asker, Source, UploadStatus
+from service.logs import configure_logs
+from service.stack.home import open_home, secret_key
+from service.stack.servers import servers
+from service.wiring import Services, wired
+
+log = structlog.get_logger()
+
+SEED, TRAIN, TEST, SIZE = 1, 1_000, 100, 512
+TOLD_EVERY, SAID_EVERY = 20, 200
+EXAMPLES = {
+    "en": [
+        "a red car in the city",
+        "two dogs on the beach",
+        "a black cat at night",
+        "yellow flowers in a field",
+        "a boat at sunset",
+        "a woman on a bicycle in the rain",
+    ],
+    "ru": [
+        "красная машина в городе",
+        "две собаки на пляже",
+        "чёрная кошка ночью",
+        "жёлтые цветы в поле",
+        "лодка на закате",
+        "женщина на велосипеде под дождём",
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """One picture of the collection as a file, and where it belongs."""
+
+    drawn: Drawn
+    collection: str
+    captions: tuple[str, ...]
+    data: bytes
+
+
+def main() -> None:
+    """Load the collection, unless it is here already or was sent away."""
+    settings = read_settings()
+    configure_logs(settings)
+    key = secret_key(settings, open_home(settings.home))
+    with (
+        servers(settings) as endpoints,
+        wired(settings, endpoints, secret_key=key, towers="picture") as services,
+    ):
+        if services.sample.progress().state in {"ready", "removed"}:
+            return
+        load(services)
+
+
+def load(services: Services, *, train: int = TRAIN, test: int = TEST, size: int = SIZE) -> None:
+    """Paint and upload everything, telling how far it is on the way."""
+    total = train + test
+
+    def tell(state: str, done: int) -> None:
+        services.sample.advance(state, done=done, total=total, examples=EXAMPLES)
+
+    tell("loading", 0)
+    for done, picture in enumerate(painted(train, test, size), start=1):
+        take(services, picture)
+        if done % TOLD_EVERY == 0:
+            tell("loading", done)
+        if done % SAID_EVERY == 0:
+            log.info("sample collection is loading", pictures=done, of=total)
+    tell("ready", total)
+    log.info("sample collection loaded", pictures=total)
+
+
+def painted(train: int, test: int, size: int) -> Iterator[Painted]:
+    """The collection's pictures, painted in another process while this one uploads."""
+    training, testing = collection(SEED, train, test)
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as painter:
+        jobs = [(drawn, "sample/train", True, size) for drawn in training]
+        jobs += [(drawn, "sample/test", False, size) for drawn in testing]
+        yield from painter.map(paint_one, jobs, chunksize=4)
+
+
+def paint_one(job: tuple[Drawn, str, bool, int]) -> Painted:
+    """Paint a scene as a JPEG; the texts of test pictures are questions, never captions."""
+    drawn, name, described, size = job
+    file = BytesIO()
+    paint(drawn.scene, size).save(file, "JPEG", quality=90)
+    texts: Iterable[str] = (caption.text for caption in drawn.captions) if described else ()
+    return Painted(drawn, name, tuple(texts), file.getvalue())
+
+
+def take(services: Services, picture: Painted) -> None:
+    """Upload one picture with its captions."""
+    (uploaded,) = services.uploading(
+        files=[(picture.drawn.name, BytesIO(picture.data))],
+        asker=Asker(),
+        collection=picture.collection,
+        source=Source.SAMPLE,
+    )
+    if uploaded.status == UploadStatus.REJECTED or uploaded.image_id is None:
+        log.error("sample picture refused", name=uploaded.name, reason=uploaded.reason)
+    elif picture.captions:
+        services.describe(uploaded.image_id, picture.captions)
