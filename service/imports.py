@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from service.db.imports import StoredImport
 from service.domain import Asker
 from service.errors import Conflict
 from service.ingest.dataset import run
-from service.ingest.dataset.work import Importing
+from service.ingest.dataset.work import Importing, Watch
 
 SHOWN_ERRORS = 100
 REPORT_COLUMNS = ("file", "line", "column", "value", "reason")
@@ -73,9 +73,14 @@ class Imports:
         """Have a worker import a folder of this machine; answers the import's key."""
         return run.start_import(self.work, path=folder, name=name, asker=asker)
 
-    def now(self, work: Importing, *, folder: Path, name: str | None, asker: Asker) -> int:
-        """Import a folder in this process, under the eyes of its own watch."""
-        return run.import_now(work, path=folder, name=name, asker=asker)
+    def now(self, *, folder: Path, name: str | None, asker: Asker, watch: Watch) -> ImportProgress:
+        """Import a folder in this process."""
+        work = replace(self.work, watch=watch)
+        return self.progress(run.import_now(work, path=folder, name=name, asker=asker))
+
+    def run_open(self, *, watch: Watch) -> None:
+        """Work on imports that wait, or whose worker died."""
+        run.run_open_imports(replace(self.work, watch=watch))
 
     def cancel(self, import_id: int) -> None:
         """Ask an import to stop; it does within seconds, and what is done stays done."""
