@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import sleep
 from typing import BinaryIO, Literal
 
@@ -33,12 +34,15 @@ from service.domain import (
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder, check_dimension
 from service.errors import Conflict
+from service.imports import ImportProgress, Imports
+from service.ingest.dataset.work import Importing, NobodyWatches, Watch, no_review
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.pictures import Pictures
 from service.policy.gate import Gate
+from service.policy.shipped import shipped_rules
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -73,6 +77,7 @@ class Services:
     shelf: Pictures
     lists: CandidateLists
     sample: SampleCollection
+    imports: Imports
 
     def search(
         self,
@@ -176,6 +181,32 @@ class Services:
         """Replace a picture's captions."""
         self.shelf.describe(image_id, captions)
 
+    def start_import(self, *, folder: Path, name: str | None = None, asker: Asker) -> int:
+        """Have a worker import a data set from a folder of this machine; answers its key."""
+        return self.imports.start(folder=folder, name=name, asker=asker)
+
+    def import_dataset(
+        self, *, folder: Path, name: str | None = None, asker: Asker, watch: Watch
+    ) -> ImportProgress:
+        """Import a data set in this process; what is embedded later is searchable later."""
+        return self.imports.now(folder=folder, name=name, asker=asker, watch=watch)
+
+    def run_imports(self, *, watch: Watch) -> None:
+        """Work on imports that wait, or whose worker died."""
+        self.imports.run_open(watch=watch)
+
+    def import_progress(self, import_id: int) -> ImportProgress:
+        """How an import stands."""
+        return self.imports.progress(import_id)
+
+    def cancel_import(self, import_id: int) -> None:
+        """Stop an import; started again it goes on where it was."""
+        self.imports.cancel(import_id)
+
+    def import_report(self, import_id: int) -> Iterator[str]:
+        """Everything that an import refused, as lines of CSV."""
+        return self.imports.report(import_id)
+
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
         return self.sample.examples(language)
@@ -256,6 +287,16 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
+    limits = settings.max_file, settings.max_pixels
+    importing = Importing(
+        engine=engine,
+        transactions=transactions,
+        uploading=Uploading(transactions, store, *limits, Source.IMPORT),
+        # The policy gate looks here at captions and judged texts, in the transaction that merges
+        # them.
+        review=no_review,
+        watch=NobodyWatches(),
+    )
     try:
         spec = serving_spec(engine) or settings.encoder
         yield Services(
@@ -264,13 +305,14 @@ def wired(
             engine=engine,
             cache=cache,
             store=store,
-            gate=Gate(),
+            gate=Gate([shipped_rules()]),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
+            imports=Imports(importing),
         )
     finally:
         client.close()

@@ -225,8 +225,7 @@ def unmark_source_deleted(conn: Connection, source: Source) -> int:
     """Bring back every picture that came in this way; answers how many."""
     result = conn.execute(
         text(
-            "UPDATE images SET deleted_at = NULL"
-            " WHERE source = :source AND deleted_at IS NOT NULL"
+            "UPDATE images SET deleted_at = NULL WHERE source = :source AND deleted_at IS NOT NULL"
         ),
         {"source": source},
     )
