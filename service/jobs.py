@@ -25,6 +25,7 @@ class Job(StrEnum):
 
     EMBED = "glimpse.embed"
     INDEX = "glimpse.index"
+    JUDGE = "glimpse.judge"
 
 
 class Nudger(Protocol):

@@ -33,6 +33,11 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.INDEX)
         build_index_if_wanted(services.engine)
 
+    @job(Job.JUDGE)
+    def judge() -> None:
+        lower_flag(services.cache.client, Job.JUDGE)
+        services.law.judge_waiting(services.transactions)
+
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()

@@ -11,6 +11,7 @@ class Lock(IntEnum):
     MIGRATE = 0x676C_0001
     REGISTER_ENCODER = 0x676C_0002
     BUILD_INDEX = 0x676C_0003
+    EDIT_POLICY = 0x676C_0004
 
 
 def hold(conn: Connection, lock: Lock) -> None:

@@ -39,6 +39,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         services, opened = wire(self._settings, towers="text")
         self._open.enter_context(opened)
         services.encoder.warm()
+        services.gate.warm()
         return create_app(services)
 
 
