@@ -228,6 +228,17 @@ def mark_source_deleted(conn: Connection, source: Source) -> int:
     return result.rowcount
 
 
+def unmark_source_deleted(conn: Connection, source: Source) -> int:
+    """Bring back every picture that came in this way; answers how many."""
+    result = conn.execute(
+        text(
+            "UPDATE images SET deleted_at = NULL WHERE source = :source AND deleted_at IS NOT NULL"
+        ),
+        {"source": source},
+    )
+    return result.rowcount
+
+
 def purge(conn: Connection, *, after: timedelta, most: int) -> list[StoredImage]:
     """Remove for good what was deleted long enough ago; answers what the store may forget."""
     rows = conn.execute(

@@ -73,7 +73,10 @@ def page() -> str:
     asked = question()
     if not asked.text:
         return render_template(
-            "home.html", examples=_examples(), ready=services().counts(asker()).ready
+            "home.html",
+            examples=_examples(),
+            ready=services().counts(asker()).ready,
+            sample=services().sample.progress(),
         )
     return render_template("search.html", asked=asked, found=_find(asked), examples=_examples())
 

@@ -1,13 +1,16 @@
 """Serves the app with gunicorn as a library: one process, many threads, wired after the fork."""
 
 import resource
+import sys
 from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.errors import AppImportError
 
 from service.config import Settings
+from service.errors import GlimpseError
 from service.logs import configure_logs
 from service.web.app import create_app
 from service.wiring import wire
@@ -36,7 +39,11 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def load(self) -> Flask:
         """Wire the services and make the app; called in the worker, after the fork."""
-        services, opened = wire(self._settings, towers="text")
+        try:
+            services, opened = wire(self._settings, towers="text")
+        except GlimpseError as error:
+            # Gunicorn prints the words of this error alone, and stops.
+            raise AppImportError(error.message) from error
         self._open.enter_context(opened)
         services.encoder.warm()
         services.gate.warm()
@@ -68,4 +75,8 @@ def serve(settings: Settings) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    Server(settings).run()
+    try:
+        Server(settings).run()
+    except SystemExit as end:
+        # Gunicorn tells kinds of failure apart by numbers that mean something else here.
+        sys.exit(1 if end.code else 0)

@@ -100,10 +100,10 @@ def test_deleting_takes_the_picture_out(
     assert admin.delete(f"/api/v1/images/{image_id}").status_code == 404
 
 
-@pytest.mark.parametrize("image_id", ["nothing", "0", "%00", "a" * 3000, "'; DROP TABLE images"])
-def test_ids_of_nothing_are_not_found(client: FlaskClient, image_id: str) -> None:
+def test_ids_of_nothing_are_not_found(client: FlaskClient) -> None:
     """Whatever stands where an id belongs, the answer is 404."""
-    assert client.get(f"/api/v1/images/{image_id}").status_code == 404
+    for image_id in ("nothing", "0", "%00", "a" * 3000, "'; DROP TABLE images", "..%2f..%2fetc"):
+        assert client.get(f"/api/v1/images/{image_id}").status_code == 404, image_id
 
 
 def test_a_collection_with_nul_is_bad_input(admin: FlaskClient) -> None:
