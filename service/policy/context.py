@@ -10,6 +10,7 @@ Surface = Callable[[Token], str]
 _NEAR = 4  # words looked at on either side
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ers", "ors", "ists", "ians", "man", "woman", "ess")
 _LONGEST_GAP = 3
+_ARTICLES = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _THINGS = frozenset({"<thing>", "<animal>", "<drink>"})
 
 
@@ -25,8 +26,9 @@ def belongs_to_thing(
 def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
     """'12-year-old single malt', «трёхлетний конь»: the head of what follows in the clause."""
     seen = False
-    for token in tokens[end : end + _NEAR]:
-        if not token.glued or _is(token, "function"):
+    for place in range(end, min(end + _NEAR, len(tokens))):
+        token = tokens[place]
+        if not token.glued or _is(token, "function") or _acts_on(tokens, place):
             break
         if morphology.is_russian(token.text):
             kind = _russian(token, surface)
@@ -40,6 +42,13 @@ def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
         elif _is(token, "ing") and not seen:
             break
     return seen
+
+
+def _acts_on(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word in -ing has an object: 'painting a fence', unlike 'painting on wood'."""
+    if not tokens[place].text.endswith("ing") or place + 1 >= len(tokens):
+        return False
+    return tokens[place + 1].glued and tokens[place + 1].text in _ARTICLES
 
 
 def _thing_precedes(tokens: Sequence[Token], start: int, surface: Surface) -> bool:

@@ -3,6 +3,7 @@
 Each reading is one pass over the word, so a word of any length costs linear time.
 """
 
+import itertools
 import re
 from functools import cache
 from importlib import resources
@@ -11,6 +12,8 @@ _RUN = re.compile(r"(.)\1+")
 _LATIN_WORD = re.compile(r"[a-z]+")
 _CYRILLIC_WORD = re.compile(r"[а-я]+")
 _TWO_FOR_ONE = re.compile("b[li1|!]|ь[li1|!ӏі]")
+_ALL_TWINS = re.compile("[abcehkmoptxy]+")
+_TWINS = str.maketrans("abcehkmoptxy", "авсенкмортху")
 _VOWELS = "aeiouyаеиоуыэюя"
 
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~"
@@ -28,6 +31,7 @@ _PHONETIC_TABLE = str.maketrans(
 )
 _SPELLINGS = (("ц", ("ts", "c")), ("ё", ("e", "yo", "o")))
 _INNER_SPELLINGS = (("ю", ("yu", "u")), ("я", ("ya", "a")))
+_MOST_SPELLINGS = 24
 _SHORTEST_KEY = 5  # shorter keys would meet English words: 'ditto', «дитё»
 # Levelled in this order: ш and щ become 6, ч becomes 4 (as in chats), y and j become i.
 _SCHEMES = (
@@ -58,23 +62,22 @@ _SCHEMES = (
 
 
 @cache
-def _tables() -> dict[str, dict[int, str]]:
-    """The tables of lookalikes.tsv; the second guesses fall back on the first."""
-    found: dict[str, dict[int, str]] = {}
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
+    """The Latin and the Cyrillic letters that a sign may stand for, likeliest first."""
+    latin: dict[str, str] = {}
+    cyrillic: dict[str, str] = {}
     source = resources.files("service.policy").joinpath("data/lookalikes.tsv")
     for line in source.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         name, letter, signs = line.split("\t")
-        found.setdefault(name, {}).update(dict.fromkeys(map(ord, signs), letter))
-    latin, cyrillic = found["latin"], found["cyrillic"]
-    for sign, letter in latin.items():
-        if not "а" <= chr(sign) <= "я" and ord(letter) in cyrillic:
-            cyrillic.setdefault(sign, cyrillic[ord(letter)])
-    found["latin-second"] = latin | found["latin-second"]
-    found["cyrillic-second"] = cyrillic | found["cyrillic-second"]
-    found["cyrillic-third"] = cyrillic | found["cyrillic-third"]
-    return found
+        table = latin if name == "latin" else cyrillic
+        for sign in signs:
+            table[sign] = table.get(sign, "") + letter
+    for sign, letters in latin.items():
+        if not "а" <= sign <= "я" and letters[0] in cyrillic:
+            cyrillic.setdefault(sign, cyrillic[letters[0]])
+    return latin, cyrillic
 
 
 def is_latin(word: str) -> bool:
@@ -89,12 +92,27 @@ def is_cyrillic(word: str) -> bool:
 
 def looks(word: str) -> list[str]:
     """What a word of mixed letters and signs looks and sounds like, in either alphabet."""
-    tables = _tables()
-    if not word.isascii():
-        word = _TWO_FOR_ONE.sub("ы", word)
-    read = [word.translate(tables[name]) for name in tables]
+    latin, cyrillic = _tables()
+    read = _spelled_out(word, latin)
+    read += _spelled_out(word if word.isascii() else _TWO_FOR_ONE.sub("ы", word), cyrillic)
     read.append(word.translate(_PHONETIC_TABLE))
     return [r for r in dict.fromkeys(read) if is_latin(r) or is_cyrillic(r)]
+
+
+def _spelled_out(word: str, table: dict[str, str]) -> list[str]:
+    """Every spelling while they are few; with many, the first and the last letters of each."""
+    choices = [table.get(sign, sign) for sign in word]
+    ways = 1
+    for letters in choices:
+        ways *= len(letters)
+        if ways > _MOST_SPELLINGS:
+            return ["".join(c[0] for c in choices), "".join(c[-1] for c in choices)]
+    return ["".join(letters) for letters in itertools.product(*choices)]
+
+
+def twin(word: str) -> str:
+    """A Latin word whose every letter has a Cyrillic twin, in Cyrillic: 'bhyk', «внук»."""
+    return word.translate(_TWINS) if _ALL_TWINS.fullmatch(word) else ""
 
 
 def levelled(word: str) -> str:

@@ -18,7 +18,7 @@ _LONG = 64  # longer words are read anew each time
 _SHORTEST_DISGUISED = 3
 _SHORTEST_STEM = 3  # what must stand before a compound's last word: 'skid' is no kid
 _SHORTEST_INNER = 6  # forms this long are found inside words without spaces
-_GERUND = 5
+_SHORTEST_GERUND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Part:
         )
 
 
+_GERUND = Part(frozenset({"<ing>"}))
 Reading = tuple[Part, ...]  # «пятилетний» reads as two words: five, years old
 _NOTHING: Reading = ()
 
@@ -85,6 +86,8 @@ class Lexicon:
 
     def exact(self, word: str) -> Reading:
         """The meaning of a plainly written word; a possessive means what its owner means."""
+        if not word:
+            return _NOTHING
         found = self._words.forms.get(word) or _NOTHING
         if "'" not in word:
             return found
@@ -105,6 +108,11 @@ class Lexicon:
                 self._memory[word] = found
         return found
 
+    def read_disguised(self, word: str) -> Reading:
+        """The meaning of plain letters that were set apart: no compounds, which chance makes."""
+        plain = disguise.is_latin(word) or disguise.is_cyrillic(word)
+        return self._read_stretched(word) if plain else self._read_looks(word)
+
     def _read(self, word: str) -> Reading:
         found = self.exact(word)
         if found:
@@ -112,6 +120,9 @@ class Lexicon:
         bare = word.replace("'", "")
         if disguise.is_latin(bare) or disguise.is_cyrillic(bare):
             return self._read_plain(bare)
+        return self._read_looks(word)
+
+    def _read_looks(self, word: str) -> Reading:
         for look in disguise.looks(word):
             found = self.exact(look) or self._read_levelled(look) or self._read_plain(look)
             if found:
@@ -124,12 +135,11 @@ class Lexicon:
         found = self._read_stretched(word)
         if not found and disguise.is_latin(word):
             found = self._form(self._words.romanised.get(disguise.romanised(word)))
+            found = found or self.exact(disguise.twin(word))
         if not found and word.endswith("ъ"):
             found = self.exact(word[:-1])
         found = found or self._read_compound(word) or self._read_typed(word)
-        if not found and word.endswith("ing") and len(word) >= _GERUND:
-            return (Part(frozenset({"<ing>"})),)
-        return found
+        return (_GERUND,) if not found and _is_gerund(word) else found
 
     def _read_typed(self, word: str) -> Reading:
         """The word on the other keyboard; three Latin letters are too often an abbreviation."""
@@ -201,6 +211,8 @@ class Lexicon:
 
     def _file(self, folded: str, part: Part) -> None:
         before = self._words.forms.get(folded)
+        if _is_gerund(folded):
+            part |= _GERUND
         self._words.forms[folded] = (before[0] | part,) if before else (part,)
 
     def disguisable(self, form: str) -> None:
@@ -216,6 +228,10 @@ class Lexicon:
         elif disguise.is_cyrillic(folded):
             for key in disguise.romanisations(form):
                 self._words.romanised.setdefault(key, folded)
+
+
+def _is_gerund(word: str) -> bool:
+    return word.endswith("ing") and len(word) >= _SHORTEST_GERUND
 
 
 def _add_numbers(lexicon: Lexicon) -> None:

@@ -21,31 +21,46 @@ class Match:
 
 
 class _Index:
-    """Patterns by what their first word may be, so that most words cost one look-up."""
+    """Patterns by what their first word may be, so that most words cost one look-up.
+
+    Those that begin with a number are many: they are filed by their second word.
+    """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._by_label: dict[str, list[Pattern]] = {}
+        self._by_second: dict[str, list[Pattern]] = {}
         self._by_number: list[Pattern] = []
         for pattern in patterns:
-            first = pattern.elements[0]
-            if first.number or first.ordinal:
-                self._by_number.append(pattern)
+            first, *rest = pattern.elements
             for label in first.labels:
                 self._by_label.setdefault(label, []).append(pattern)
+            if first.number or first.ordinal:
+                self._file_number(pattern, rest)
+
+    def _file_number(self, pattern: Pattern, rest: list[Element]) -> None:
+        if not rest or not rest[0].labels or rest[0].number or rest[0].ordinal or rest[0].is_end:
+            self._by_number.append(pattern)
+            return
+        for label in rest[0].labels:
+            self._by_second.setdefault(label, []).append(pattern)
 
     def at(self, tokens: Sequence[Token], place: int) -> Iterable[tuple[Pattern, int]]:
         """The patterns that begin at a word, each with the place after its last word."""
+        for pattern in self._candidates(tokens, place):
+            end = _end_of(pattern, tokens, place)
+            if end is not None:
+                yield pattern, end
+
+    def _candidates(self, tokens: Sequence[Token], place: int) -> Iterable[Pattern]:
         part = tokens[place].part
         for label in part.labels:
-            for pattern in self._by_label.get(label, ()):
-                end = _end_of(pattern, tokens, place)
-                if end is not None:
-                    yield pattern, end
-        if part.number is not None or part.ordinal is not None:
-            for pattern in self._by_number:
-                end = _end_of(pattern, tokens, place)
-                if end is not None:
-                    yield pattern, end
+            yield from self._by_label.get(label, ())
+        if part.number is None and part.ordinal is None:
+            return
+        yield from self._by_number
+        if place + 1 < len(tokens):
+            for label in tokens[place + 1].part.labels:
+                yield from self._by_second.get(label, ())
 
 
 class Matcher:

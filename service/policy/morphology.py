@@ -18,6 +18,8 @@ _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _HIDDEN_SHORT_I = re.compile(r"(?<=[аеиоуыэюя])и")
 _INFLECTED = {"NOUN", "ADJF", "NUMR", "PRTF", "NPRO"}
 _MODIFIERS = {"ADJF", "PRTF", "NUMR", "ADJS"}
+_SHORTEST_PLURAL = 2
+_NO_PLURAL = {"ss", "us", "is"}
 _SURE = 0.05  # readings less likely than this are homonyms nobody means
 
 
@@ -54,7 +56,7 @@ def english_forms(word: str) -> set[str]:
     found = {word, *_irregular().get(word, ())}
     if word.endswith("ies"):
         found.add(word[:-3] + "y")
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    elif len(word) > _SHORTEST_PLURAL and word.endswith("s") and word[-2:] not in _NO_PLURAL:
         found.add(word[:-1])
     else:
         found.add(_plural(word))

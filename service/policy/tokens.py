@@ -36,7 +36,7 @@ _HUNDRED = 100
 _SMALL_WORDS = frozenset(
     "a an the and or of on in at to by my our his her is with for и а в с на по у к из от за мои".split()
 )
-_LONGEST_WORD = 24
+_LONGEST_WORD = 16
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def tokenise(folded: Folded, lexicon: Lexicon) -> list[Token]:
     text = folded.text
     tokens = [t for match in _WORD.finditer(text) for t in _read_match(match, lexicon)]
     tokens = _join_chunks(text, tokens, lexicon)
-    tokens = _join_letters(text, tokens, lexicon)
+    tokens = _join_letters(tokens, lexicon)
     tokens = _join_scraps(text, tokens, lexicon)
     tokens = _join_numbers(text, tokens)
     end = 0
@@ -137,15 +137,14 @@ def _read_core(core: str, words: int, lexicon: Lexicon) -> Part | None:
     """b@by and ch!ld by their looks, d*ti by its gaps, m.a.l.y.s.h by its letters."""
     candidates = disguise.starred(core)
     if _SYMBOLS.search(core):
-        candidates += disguise.looks(core)
+        candidates.append(core)
+    found = [lexicon.read(candidate) for candidate in candidates]
     letters = _INNER.sub("", core)
     if words > 1 and not any(c.isdigit() for c in letters):
-        candidates.append(letters)
-    for candidate in candidates:
-        reading = lexicon.read(candidate)
-        plain = lexicon.exact(candidate) or (reading and candidate not in letters and reading)
-        if plain and len(plain) == 1 and not plain[0].labels <= {"<ing>"}:
-            return plain[0]
+        found.append(lexicon.exact(letters) or lexicon.read_disguised(letters))
+    for reading in found:
+        if len(reading) == 1 and reading[0].labels != {"<ing>"}:
+            return reading[0]
     return None
 
 
@@ -158,7 +157,7 @@ def _read_typed(whole: str, core: str, lexicon: Lexicon) -> Part | None:
     return None
 
 
-def _join_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+def _join_letters(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Read runs of three and more single letters as words: whole, by wide gaps, by small words."""
     found: list[Token] = []
     run: list[Token] = []
@@ -167,7 +166,7 @@ def _join_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Toke
             run.append(token)
             continue
         if len(run) >= _FEWEST_APART and sum(t.text.isalpha() for t in run) > 1:
-            found.extend(_read_run(text, run, lexicon))
+            found.extend(_read_run(run, lexicon))
         else:
             found.extend(run)
         run = []
@@ -176,10 +175,11 @@ def _join_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Toke
     return found
 
 
-def _read_run(text: str, run: list[Token], lexicon: Lexicon) -> list[Token]:
-    whole = _joined(run, lexicon)
-    if whole:
-        return [whole]
+def _read_run(run: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The run as one word, as several, or word by word where some gaps are wider."""
+    read = _read_letters(run, lexicon)
+    if read:
+        return read
     gaps = [b.start - a.end for a, b in zip(run, run[1:], strict=False)]
     narrow = min(gaps)
     words: list[list[Token]] = [[run[0]]]
@@ -187,36 +187,38 @@ def _read_run(text: str, run: list[Token], lexicon: Lexicon) -> list[Token]:
         if gap > narrow:
             words.append([])
         words[-1].append(token)
-    if len(words) > 1:
-        return [t for word in words for t in _read_letters(word, lexicon)]
-    return _read_letters(run, lexicon)
+    if len(words) == 1:
+        return run
+    return [t for word in words for t in _read_letters(word, lexicon) or word]
 
 
 def _read_letters(run: list[Token], lexicon: Lexicon) -> list[Token]:
-    """The run as one word, or cut without rest into refused, longer and small words."""
+    """One word, or a cut without rest into refused, longer and small words; else nothing."""
     whole = _joined(run, lexicon)
     if whole:
         return [whole]
+    text = "".join(t.text for t in run)
     found: list[Token] = []
     position = 0
     while position < len(run):
         for length in range(min(_LONGEST_WORD, len(run) - position), 0, -1):
-            token = _word_of(run[position : position + length], lexicon)
-            if token:
-                found.append(token)
+            word = text[position : position + length]
+            part = _part_of(word, lexicon)
+            if part is not None:
+                end = run[position + length - 1].end
+                found.append(Token(run[position].start, end, word, part))
                 position += length
                 break
         else:
-            return run
+            return []
     return found
 
 
-def _word_of(letters: list[Token], lexicon: Lexicon) -> Token | None:
-    word = "".join(t.text for t in letters)
+def _part_of(word: str, lexicon: Lexicon) -> Part | None:
     if word in _SMALL_WORDS:
-        return Token(letters[0].start, letters[-1].end, word, _NO_PART)
+        return _NO_PART
     if lexicon.is_blocked_form(word) or len(word) > _FEWEST_APART:
-        return _joined(letters, lexicon)
+        return next(iter(lexicon.exact(word)), None)
     return None
 
 
@@ -257,6 +259,8 @@ def _scraps_at(
             if not text[scraps[-2].end : last.start].isspace() or not last.text.isalpha():
                 break
             word += last.text
+            if lexicon.is_blocked_form(last.text):
+                break
             after = tokens[position + used : position + used + 1]
             if all(len(s.text) == 1 for s in [*scraps, *after]):
                 break
