@@ -1,6 +1,5 @@
 """The book of rules: the version that holds, edits that make the next one, and all that were."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from service.db.engine import connection
 from service.db.policy import PolicyEdit, StoredVersion
 from service.errors import Invalid, NotFound
 from service.jobs import Job
+from service.law.shipping import merged, plain
 from service.policy.gate import Gate
 from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
 from service.policy.shipped import shipped_rules
@@ -89,6 +89,13 @@ class PolicyBook:
         if found is None:
             raise NoSuchVersion(version=version)
         return read(found)
+
+    def ruleset(self, countries: Sequence[str]) -> RuleSet:
+        """The rule set that holds for exactly these countries."""
+        for rules in self.current().rulesets:
+            if is_for(rules, countries):
+                return rules
+        raise NoSuchRuleSet(countries=", ".join(sorted(countries)))
 
     def history(self, *, limit: int = 100) -> list[PolicyEdit]:
         """Who changed what and why, the latest first."""
@@ -254,17 +261,21 @@ def on_one(
     countries: Sequence[str], edit: Callable[[RuleSet, int], RuleSet]
 ) -> Callable[[Draft], Sequence[RuleSet]]:
     """An edit of the rule set that holds for exactly these countries."""
-    wanted = {country.upper() for country in countries}
 
     def edited(draft: Draft) -> Sequence[RuleSet]:
-        if not any({c.upper() for c in rules.countries} == wanted for rules in draft.rulesets):
-            raise NoSuchRuleSet(countries=", ".join(sorted(wanted)))
+        if not any(is_for(rules, countries) for rules in draft.rulesets):
+            raise NoSuchRuleSet(countries=", ".join(sorted(countries)))
         return [
-            edit(rules, draft.version) if {c.upper() for c in rules.countries} == wanted else rules
+            edit(rules, draft.version) if is_for(rules, countries) else rules
             for rules in draft.rulesets
         ]
 
     return edited
+
+
+def is_for(rules: RuleSet, countries: Sequence[str]) -> bool:
+    """Whether a rule set holds for exactly these countries."""
+    return {name.upper() for name in rules.countries} == {name.upper() for name in countries}
 
 
 def stamped(rulesets: Iterable[RuleSet], version: int) -> tuple[RuleSet, ...]:
@@ -290,35 +301,3 @@ def worded(*groups: Sequence[Entry]) -> str:
     texts = [entry.text for group in groups for entry in group]
     shown = ", ".join(texts[:5])
     return f"{shown} and {len(texts) - 5} more" if len(texts) > 5 else shown  # noqa: PLR2004
-
-
-def plain(rules: RuleSet) -> dict[str, object]:
-    """The rules as a fact is stored."""
-    document: dict[str, object] = json.loads(json.dumps(rules.to_json()))
-    return document
-
-
-def merged(stored: Sequence[RuleSet], *, before: RuleSet, now: RuleSet) -> tuple[RuleSet, ...]:
-    """The stored rules with what the release changed since the last one."""
-    gone: list[Entry] = [
-        *(set(before.blocked) - set(now.blocked)),
-        *(set(before.allowed) - set(now.allowed)),
-    ]
-    old_blocked, old_allowed = set(before.blocked), set(before.allowed)
-
-    def follow(rules: RuleSet) -> RuleSet:
-        if rules.countries != before.countries:
-            return rules
-        changed = rules.edited(
-            version=rules.version,
-            block=[term for term in now.blocked if term not in old_blocked],
-            allow=[phrase for phrase in now.allowed if phrase not in old_allowed],
-            remove=gone,
-        )
-        return replace(
-            changed,
-            ages=now.ages if rules.ages == before.ages else rules.ages,
-            classes=now.classes if rules.classes == before.classes else rules.classes,
-        )
-
-    return tuple(follow(rules) for rules in stored)
