@@ -56,9 +56,7 @@ def leet(word: str, rng: random.Random) -> str:
     table = _LEET_RUSSIAN if is_russian(word) else _LEET
     places = [i for i, c in enumerate(word.lower()) if c in table and 0 < i < len(word) - 1]
     chosen = rng.sample(places, rng.randint(1, len(places))) if places else []
-    return "".join(
-        rng.choice(table[c.lower()]) if i in chosen else c for i, c in enumerate(word)
-    )
+    return "".join(rng.choice(table[c.lower()]) if i in chosen else c for i, c in enumerate(word))
 
 
 def spacing(word: str, rng: random.Random) -> str:

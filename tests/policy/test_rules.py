@@ -61,7 +61,15 @@ def test_patterns_mean_what_their_signs_say() -> None:
         classes=(WordClass("beast", "en", ("yak",)),),
     )
     gate = Gate([rules])
-    for text in ("blue game", "red balls game", "oxen", "pet yaks", "finish", "finish, now", "9 winters"):
+    for text in (
+        "blue game",
+        "red balls game",
+        "oxen",
+        "pet yaks",
+        "finish",
+        "finish, now",
+        "9 winters",
+    ):
         assert gate.verdict(text, "").blocked, text
     for text in ("blue ball", "ox", "pet", "finish line", "16 winters", "red, game"):
         assert not gate.verdict(text, "").blocked, text
