@@ -32,6 +32,8 @@ class Job(StrEnum):
 
     EMBED = "glimpse.embed"
     INDEX = "glimpse.index"
+    IMPORT = "glimpse.import"
+    JUDGE = "glimpse.judge"
 
 
 class Nudger(Protocol):
