@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from service.policy import morphology
-from service.policy.tokens import Token
+from service.policy.meaning import Token
 
 Surface = Callable[[Token], str]
 
