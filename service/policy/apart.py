@@ -56,7 +56,7 @@ def _read_letters(run: list[Token], lexicon: Lexicon) -> list[Token]:
     """One word, or a cut without rest into refused, longer and small words; else nothing."""
     whole = _joined(run, lexicon)
     if whole:
-        return [whole]
+        return whole
     text = "".join(t.text for t in run)
     found: list[Token] = []
     position = 0
@@ -82,14 +82,14 @@ def _part_of(word: str, lexicon: Lexicon) -> Part | None:
     return None
 
 
-def _joined(run: list[Token], lexicon: Lexicon) -> Token | None:
+def _joined(run: list[Token], lexicon: Lexicon) -> list[Token]:
     if len(run) < _FEWEST_APART:
-        return None
+        return []
     word = "".join(t.text for t in run)
     reading = lexicon.read(word)
-    if not reading or reading[0] == GERUND:
-        return None
-    return Token(run[0].start, run[-1].end, word, reading[0])
+    if reading == (GERUND,):
+        return []
+    return [Token(run[0].start, run[-1].end, word, part) for part in reading]
 
 
 def join_scraps(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:

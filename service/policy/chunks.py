@@ -4,7 +4,7 @@ import re
 
 from service.policy import disguise
 from service.policy.lexicon import Lexicon
-from service.policy.meaning import GERUND, Part, Token
+from service.policy.meaning import GERUND, NOTHING, Reading, Token
 
 _CHUNK = re.compile(r"\S+")
 _OUTER = " \t\n\"'()[]{}<>.,:;!?…*#/\\|-–—_~«»„+=&"
@@ -21,22 +21,22 @@ def join_chunks(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]
         while position < len(tokens) and tokens[position].start < chunk.end():
             inside.append(tokens[position])
             position += 1
-        joined = _read_chunk(chunk, inside, lexicon) if _INNER.search(chunk.group()) else None
-        found.extend([joined] if joined else inside)
+        joined = _read_chunk(chunk, inside, lexicon) if _INNER.search(chunk.group()) else []
+        found.extend(joined or inside)
     return found
 
 
-def _read_chunk(chunk: re.Match[str], inside: list[Token], lexicon: Lexicon) -> Token | None:
+def _read_chunk(chunk: re.Match[str], inside: list[Token], lexicon: Lexicon) -> list[Token]:
     if any(lexicon.is_blocked_form(t.text) for t in inside):
-        return None
+        return []
     whole = chunk.group()
     core = whole.strip(_OUTER)
     start = chunk.start() + whole.find(core)
-    part = _read_core(core, len(inside), lexicon) or _read_typed(whole, core, lexicon)
-    return Token(start, start + len(core), core, part) if part else None
+    reading = _read_core(core, len(inside), lexicon) or _read_typed(whole, core, lexicon)
+    return [Token(start, start + len(core), core, part) for part in reading]
 
 
-def _read_core(core: str, words: int, lexicon: Lexicon) -> Part | None:
+def _read_core(core: str, words: int, lexicon: Lexicon) -> Reading:
     """b@by and ch!ld by their looks, d*ti by its gaps, m.a.l.y.s.h by its letters."""
     candidates = disguise.starred(core)
     if _SYMBOLS.search(core):
@@ -45,16 +45,13 @@ def _read_core(core: str, words: int, lexicon: Lexicon) -> Part | None:
     letters = _INNER.sub("", core)
     if words > 1 and not any(c.isdigit() for c in letters):
         found.append(lexicon.exact(letters) or lexicon.read_disguised(letters))
-    for reading in found:
-        if len(reading) == 1 and reading[0] != GERUND:
-            return reading[0]
-    return None
+    return next((reading for reading in found if reading and reading != (GERUND,)), NOTHING)
 
 
-def _read_typed(whole: str, core: str, lexicon: Lexicon) -> Part | None:
+def _read_typed(whole: str, core: str, lexicon: Lexicon) -> Reading:
     """What the keys give in the other layout, where commas and brackets are letters too."""
     for typed in dict.fromkeys((whole, whole.rstrip(".,!?;:"), core)):
         other = disguise.other_layout(typed)
         if disguise.is_cyrillic(other) and lexicon.is_blocked_form(other):
-            return lexicon.exact(other)[0]
-    return None
+            return lexicon.exact(other)
+    return NOTHING

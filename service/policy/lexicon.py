@@ -168,6 +168,8 @@ class Lexicon:
         part = Part(frozenset({word.label}))
         for form in {word.text} if word.exact else morphology.forms(word.text):
             folded = fold_word(form)
+            if blocked and len(self.exact(folded)) > 1:
+                self._words.forms[folded] = ()  # a word's own entry counts, not its number
             self._file(folded, part)
             self._disguisable(form)
             if blocked:
@@ -186,6 +188,8 @@ class Lexicon:
 
     def _file(self, folded: str, part: Part) -> None:
         before = self._words.forms.get(folded)
+        if before and len(before) > 1:
+            return  # «пятилетка» stays a number and what it counts
         if _is_gerund(folded):
             part |= GERUND
         self._words.forms[folded] = (before[0] | part,) if before else (part,)

@@ -6,6 +6,8 @@ from importlib import resources
 from service.policy import morphology
 from service.policy.meaning import Part, Reading
 
+_GLUED = "yearold"  # 'nineyearold', as hashtags have it
+_YEARS_OLD = Part(frozenset({_GLUED}))
 _ANY_START = "пяти"  # any start would do: endings do not depend on it
 
 
@@ -21,6 +23,8 @@ def readings() -> Iterator[tuple[str, Reading]]:
         else:
             part = Part(ordinal=value) if kind == "ordinal" else Part(number=value)
             yield from ((form, (part,)) for word in words for form in _forms(word))
+            if part.number is not None:
+                yield from ((word + _GLUED, (part, _YEARS_OLD)) for word in words)
     for tail in tails:
         yield from _compounds(tail, starts)
 

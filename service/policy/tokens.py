@@ -14,12 +14,15 @@ from service.policy.meaning import NO_PART, Part, Token
 from service.policy.normalise import Folded
 
 _EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
-_WORD = re.compile(rf"[^\W_]+(?:'[^\W_]+)*'?|[{_EMOJI}]")
+_SUFFIX = "st|nd|rd|th|ыи|ои|и|я|е|го|му|ю|ти|ми|х|м"
+_WORD = re.compile(rf"\d+-(?:{_SUFFIX})\b|[^\W_]+(?:'[^\W_]+)*'?|[{_EMOJI}]")
 _PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|ыи|ои|и|я|е|го|му|ю)")
 _CARDINAL = re.compile(r"(\d+)(?:ти|ми|х|м)")
 _AMOUNT = re.compile(r"\d{2,}[^\W\d_]+|\d[^\W\d_]")
 _GLUE = re.compile(r"[\s'\"«»_:/&+‐-―-]{0,12}|\.-?")
+_SHORT_GLUE = re.compile(_GLUE.pattern + r"|\. ")  # after an abbreviation: y. o.
+_LONGEST_SHORT = 3
 _HYPHENS = {"-", "‐", "‑", "–"}
 _LONGEST_NUMBER = 6
 _FAR = 1e9
@@ -34,11 +37,12 @@ def tokenise(folded: Folded, lexicon: Lexicon) -> list[Token]:
     tokens = join_letters(tokens, lexicon)
     tokens = join_scraps(text, tokens, lexicon)
     tokens = _join_numbers(text, tokens)
-    end = 0
+    end, before = 0, ""
     for token in tokens:
-        token.glued = token.start < end or _GLUE.fullmatch(text, end, token.start) is not None
+        gap = _GLUE if len(before) > _LONGEST_SHORT else _SHORT_GLUE
+        token.glued = token.start < end or gap.fullmatch(text, end, token.start) is not None
         token.hyphen = text[end : token.start] in _HYPHENS
-        end = token.end
+        end, before = token.end, token.text
     return tokens
 
 
@@ -50,7 +54,8 @@ def _read_match(match: re.Match[str], lexicon: Lexicon) -> Iterator[Token]:
     if word.isalpha() or not any(c.isdigit() for c in word):
         yield from _meanings(word, start, lexicon)
         return
-    counted = _ORDINAL.fullmatch(word) or _CARDINAL.fullmatch(word)
+    bare = word.replace("-", "")
+    counted = _ORDINAL.fullmatch(bare) or _CARDINAL.fullmatch(bare)
     if counted:
         part = _digits(counted[1], lexicon)
         if counted.re is _ORDINAL:
