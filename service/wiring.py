@@ -43,7 +43,10 @@ from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.refusals import Refusals
+from service.law.review import Review
 from service.pictures import Pictures
+from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -74,6 +77,8 @@ class Services:
     book: PolicyBook
     gate: LiveGate
     law: PictureLaw
+    refusals: Refusals
+    review: Review
     encoder: EncoderHolder
     transactions: Transactions
     accounts: Accounts
@@ -95,7 +100,11 @@ class Services:
         """One page of pictures that match a text, best first."""
         work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
         question = Question(text, asker.countries, limit, collection, cursor, min_score)
-        return search.search(work, question)
+        try:
+            return search.search(work, question)
+        except Refused as refused:
+            self.refusals.note(text, asker.countries, refused)
+            raise
 
     def upload(
         self,
@@ -115,10 +124,16 @@ class Services:
         collection: str | None = None,
         source: Source = Source.UPLOAD,
         captions: Sequence[str] = (),
+        questions: Sequence[str] = (),
     ) -> Iterator[Uploaded]:
-        """As upload, with each answer as soon as it is known; new pictures get the captions."""
+        """As upload, with each answer as soon as it is known.
+
+        New pictures get the captions, and the questions that they are known to answer.
+        """
         limits = self.settings.max_file, self.settings.max_pixels
-        work = Uploading(self.transactions, self.store, self.law, *limits, source, captions)
+        work = Uploading(
+            self.transactions, self.store, self.law, *limits, source, captions, questions
+        )
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -321,6 +336,8 @@ def wired(
             book=book,
             gate=gate,
             law=law,
+            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
+            review=Review(engine, transactions),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
