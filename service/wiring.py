@@ -40,9 +40,13 @@ from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
+from service.law.book import PolicyBook
+from service.law.judging import PictureLaw
+from service.law.live_gate import LiveGate
+from service.law.refusals import Refusals
+from service.law.review import Review
 from service.pictures import Pictures
-from service.policy.gate import Gate
-from service.policy.shipped import shipped_rules
+from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -70,7 +74,11 @@ class Services:
     engine: Engine
     cache: Cache
     store: Store
-    gate: Gate
+    book: PolicyBook
+    gate: LiveGate
+    law: PictureLaw
+    refusals: Refusals
+    review: Review
     encoder: EncoderHolder
     transactions: Transactions
     accounts: Accounts
@@ -90,9 +98,13 @@ class Services:
         min_score: float | None = None,
     ) -> SearchPage:
         """One page of pictures that match a text, best first."""
-        work = Searching(self.engine, self.gate, self.encoder, self.cache, self.lists)
-        question = Question(text, asker.country, limit, collection, cursor, min_score)
-        return search.search(work, question)
+        work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
+        question = Question(text, asker.countries, limit, collection, cursor, min_score)
+        try:
+            return search.search(work, question)
+        except Refused as refused:
+            self.refusals.note(text, asker.countries, refused)
+            raise
 
     def upload(
         self,
@@ -111,10 +123,17 @@ class Services:
         asker: Asker,
         collection: str | None = None,
         source: Source = Source.UPLOAD,
+        captions: Sequence[str] = (),
+        questions: Sequence[str] = (),
     ) -> Iterator[Uploaded]:
-        """As upload, with each answer as soon as it is known."""
+        """As upload, with each answer as soon as it is known.
+
+        New pictures get the captions, and the questions that they are known to answer.
+        """
         limits = self.settings.max_file, self.settings.max_pixels
-        work = Uploading(self.transactions, self.store, *limits, source)
+        work = Uploading(
+            self.transactions, self.store, self.law, *limits, source, captions, questions
+        )
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -122,10 +141,16 @@ class Services:
         return self.shelf.picture(image_id, asker=asker)
 
     def pictures(
-        self, *, state: PictureState | None, limit: int, before: str | None
+        self,
+        *,
+        state: PictureState | None,
+        limit: int,
+        before: str | None,
+        asker: Asker | None = None,
     ) -> list[Picture]:
-        """Pictures from the newest to the oldest."""
-        return self.shelf.newest(state=state, limit=limit, before=before)
+        """Pictures from the newest to the oldest, as the asker may see them."""
+        asking = asker or Asker()
+        return self.shelf.newest(state=state, limit=limit, before=before, asker=asking)
 
     def picture_file(self, image_id: str, *, asker: Asker) -> StoredFile:
         """A picture's bytes."""
@@ -147,10 +172,10 @@ class Services:
         """Try a quarantined picture again."""
         self.shelf.retry(image_id)
 
-    def counts(self) -> Counts:
-        """How many pictures are in which state."""
+    def counts(self, asker: Asker | None = None) -> Counts:
+        """How many pictures that the asker may see are in which state."""
         with connection(self.engine) as conn:
-            return images.counts(conn)
+            return images.counts(conn, (asker or Asker()).countries)
 
     def collections(self) -> list[str]:
         """The collections, by name."""
@@ -287,11 +312,14 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
+    book = PolicyBook(engine, transactions)
+    gate = LiveGate(book)
+    law = PictureLaw(gate)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
         transactions=transactions,
-        uploading=Uploading(transactions, store, *limits, Source.IMPORT),
+        uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
         # The policy gate looks here at captions and judged texts, in the transaction that merges
         # them.
         review=no_review,
@@ -305,11 +333,15 @@ def wired(
             engine=engine,
             cache=cache,
             store=store,
-            gate=Gate([shipped_rules()]),
+            book=book,
+            gate=gate,
+            law=law,
+            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
+            review=Review(engine, transactions),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
-            shelf=Pictures(engine, transactions, store),
+            shelf=Pictures(engine, transactions, store, law),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),

@@ -42,6 +42,11 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.IMPORT)
         services.run_imports(watch=EmbedsMeanwhile(services))
 
+    @job(Job.JUDGE)
+    def judge() -> None:
+        lower_flag(services.cache.client, Job.JUDGE)
+        services.law.judge_waiting(services.transactions)
+
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()

@@ -15,7 +15,7 @@ COMMANDS = {
     "doctor": "service.cli.doctor:doctor",
     "encoders": "service.cli.encoders:encoders",
     "import": "service.cli.imports:import_",
-    "policy": "service.cli.policy:policy",
+    "policy": "service.cli.rules:policy",
     "search": "service.cli.search:search",
     "tokens": "service.cli.people:tokens",
     "up": "service.cli.up:up",

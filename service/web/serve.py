@@ -48,6 +48,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             raise AppImportError(error.message) from error
         self._open.enter_context(opened)
         services.encoder.warm()
+        services.gate.warm()
         app = create_app(services)
         self._loaded = True
         return app

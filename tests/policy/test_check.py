@@ -22,7 +22,14 @@ def test_standard_input_gives_a_json_line_for_each_line() -> None:
     result = CliRunner().invoke(policy, ["check"], input=given)
     assert result.exit_code == 0
     rows = [json.loads(line) for line in result.output.split("\n")[:-1]]
-    assert [row["verdict"] for row in rows] == ["block", "allow", "allow", "block", "allow", "block"]
+    assert [row["verdict"] for row in rows] == [
+        "block",
+        "allow",
+        "allow",
+        "block",
+        "allow",
+        "block",
+    ]
     assert rows[0] == {
         "query": "girl with a kite",
         "verdict": "block",

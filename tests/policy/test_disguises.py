@@ -79,10 +79,27 @@ def test_no_text_raises_and_spans_lie_inside(text: str) -> None:
         assert verdict.matched == text[verdict.start : verdict.end]
 
 
-PIECES = ["b", "о", "y", "1", " ", "-", "year", "old", "лет", "5", "\u202e", "\u202c", "minor", "'s"]
+PIECES = [
+    "b",
+    "о",
+    "y",
+    "1",
+    " ",
+    "-",
+    "year",
+    "old",
+    "лет",
+    "5",
+    "\u202e",
+    "\u202c",
+    "minor",
+    "'s",
+]
 
 
-@given(st.lists(st.sampled_from([*PIECES, *WORDS, "½", "👶", "@", "*", "\n", "goat kid"]), max_size=40))
+@given(
+    st.lists(st.sampled_from([*PIECES, *WORDS, "½", "👶", "@", "*", "\n", "goat kid"]), max_size=40)
+)
 @settings(max_examples=500, deadline=None)
 def test_no_jumble_of_meaningful_pieces_raises(pieces: list[str]) -> None:
     """What rules look at, in any order."""
