@@ -269,3 +269,32 @@ def test_a_refused_text_reaches_no_encoder(services: Services) -> None:
     """A refused search is refused whatever else is asked."""
     with pytest.raises(Refused):
         services.search(text="red boy", asker=Asker(country="US"), collection="nowhere")
+
+
+def test_admins_review_restricted_pictures_and_every_look_is_on_the_trail(
+    services: Services, client: FlaskClient, admin: FlaskClient, ada: User
+) -> None:
+    """Under /admin an admin sees the picture and decides; nobody else gets there."""
+    image_id = shown(services, ["a red boy"])
+    at = f"/admin/restricted/{image_id}"
+    for path in ("/admin/restricted", at, f"{at}/view", "/admin/restricted/refusals.csv"):
+        assert client.get(path).status_code in {302, 401}
+    assert image_id in admin.get("/admin/restricted").text
+    assert "boy: boy" in admin.get(at).text
+    with admin.get(f"{at}/view") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+        assert answer.headers["Cache-Control"] == "no-store"
+    seen = [(entry.action, entry.subject, entry.who) for entry in services.review.trail(limit=2)]
+    assert seen == [
+        ("picture viewed", image_id, ada.name),
+        ("picture reviewed", image_id, ada.name),
+    ]
+    form = {"given_by": "the guardian", "document": "form 7", "countries": "US, FR"}
+    assert admin.post(f"{at}/consent", data={**form, "until": "2000-01-01"}).status_code == 400
+    assert admin.post(f"{at}/consent", data={**form, "until": "soon"}).status_code == 400
+    assert admin.post(f"{at}/consent", data={**form, "until": "9000-01-01"}).status_code == 303
+    assert found(services, "FR") == {image_id}
+    assert admin.post(f"{at}/restrict", data={"reason": "a complaint"}).status_code == 303
+    assert found(services, "FR") == set()
+    assert admin.post(f"/images/{image_id}/delete").status_code == 303
+    assert admin.get(at).status_code == 404
