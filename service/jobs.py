@@ -32,6 +32,7 @@ class Job(StrEnum):
 
     EMBED = "glimpse.embed"
     INDEX = "glimpse.index"
+    IMPORT = "glimpse.import"
     JUDGE = "glimpse.judge"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import sleep
 from typing import BinaryIO, Literal
 
@@ -33,6 +34,8 @@ from service.domain import (
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder, check_dimension
 from service.errors import Conflict
+from service.imports import ImportProgress, Imports
+from service.ingest.dataset.work import Importing, NobodyWatches, Watch, no_review
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
@@ -82,6 +85,7 @@ class Services:
     shelf: Pictures
     lists: CandidateLists
     sample: SampleCollection
+    imports: Imports
 
     def search(
         self,
@@ -202,6 +206,32 @@ class Services:
         """Replace a picture's captions."""
         self.shelf.describe(image_id, captions)
 
+    def start_import(self, *, folder: Path, name: str | None = None, asker: Asker) -> int:
+        """Have a worker import a data set from a folder of this machine; answers its key."""
+        return self.imports.start(folder=folder, name=name, asker=asker)
+
+    def import_dataset(
+        self, *, folder: Path, name: str | None = None, asker: Asker, watch: Watch
+    ) -> ImportProgress:
+        """Import a data set in this process; what is embedded later is searchable later."""
+        return self.imports.now(folder=folder, name=name, asker=asker, watch=watch)
+
+    def run_imports(self, *, watch: Watch) -> None:
+        """Work on imports that wait, or whose worker died."""
+        self.imports.run_open(watch=watch)
+
+    def import_progress(self, import_id: int) -> ImportProgress:
+        """How an import stands."""
+        return self.imports.progress(import_id)
+
+    def cancel_import(self, import_id: int) -> None:
+        """Stop an import; started again it goes on where it was."""
+        self.imports.cancel(import_id)
+
+    def import_report(self, import_id: int) -> Iterator[str]:
+        """Everything that an import refused, as lines of CSV."""
+        return self.imports.report(import_id)
+
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
         return self.sample.examples(language)
@@ -285,6 +315,16 @@ def wired(
     book = PolicyBook(engine, transactions)
     gate = LiveGate(book)
     law = PictureLaw(gate)
+    limits = settings.max_file, settings.max_pixels
+    importing = Importing(
+        engine=engine,
+        transactions=transactions,
+        uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
+        # The policy gate looks here at captions and judged texts, in the transaction that merges
+        # them.
+        review=no_review,
+        watch=NobodyWatches(),
+    )
     try:
         spec = serving_spec(engine) or settings.encoder
         yield Services(
@@ -304,6 +344,7 @@ def wired(
             shelf=Pictures(engine, transactions, store, law),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
+            imports=Imports(importing),
         )
     finally:
         client.close()

@@ -1,6 +1,7 @@
 """`glimpse policy`: what the gate says of a text, and of a million lines."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 
 import click
@@ -35,15 +36,13 @@ def policy_group(gate: Callable[[], Gate]) -> click.Group:
 
 
 def _check_input(gate: Gate, country: str) -> None:
-    out = click.get_text_stream("stdout", encoding="utf-8")
     for checked in check_lines(gate, _lines(), country):
-        out.write(_as_json(checked) + "\n")
-        out.flush()
+        click.echo(_as_json(checked).encode("utf-8"))
 
 
 def _lines() -> Iterator[str]:
     """Lines end at LF only; bytes that are no UTF-8 become U+FFFD and never an error."""
-    for line in click.get_binary_stream("stdin"):
+    for line in sys.stdin.buffer:
         yield line.decode("utf-8", "replace")
 
 

@@ -19,9 +19,7 @@ _VOWELS = "aeiouyаеиоуыэюя"
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>~"
 _CYRILLIC_KEYS = "ицукенгшщзхъфывапролджэячсмитьбюехъжэбюе"
 _TO_CYRILLIC_KEYS = str.maketrans(_LATIN_KEYS, _CYRILLIC_KEYS)
-_TO_LATIN_KEYS = str.maketrans(
-    "цукенгшщзхъфывапролджэячсмитьбю", "wertyuiop[]asdfghjkl;'zxcvbnm,."
-)
+_TO_LATIN_KEYS = str.maketrans("цукенгшщзхъфывапролджэячсмитьбю", "wertyuiop[]asdfghjkl;'zxcvbnm,.")
 
 # Russian letters as most people write them in Latin; romanised() then levels the schemes.
 _PHONETIC_TABLE = str.maketrans(

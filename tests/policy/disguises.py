@@ -1,4 +1,4 @@
-"""How people hide a word: written apart from the gate's own tables, so that it can be caught out."""
+"""How people hide a word; its tables are not the gate's, so that the gate can be caught out."""
 
 import random
 import unicodedata
@@ -13,7 +13,7 @@ _LEET_RUSSIAN = {"а": "4@", "е": "3", "о": "0", "ч": "4", "б": "6", "з": "
 _SEPARATORS = (" ", ".", "-", "_", "*", " . ", "/")
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_ROMAN = dict(
+_ROMAN: dict[str, str | int | None] = dict(
     zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True),
     ё="yo",
     ж="zh",
@@ -56,9 +56,7 @@ def leet(word: str, rng: random.Random) -> str:
     table = _LEET_RUSSIAN if is_russian(word) else _LEET
     places = [i for i, c in enumerate(word.lower()) if c in table and 0 < i < len(word) - 1]
     chosen = rng.sample(places, rng.randint(1, len(places))) if places else []
-    return "".join(
-        rng.choice(table[c.lower()]) if i in chosen else c for i, c in enumerate(word)
-    )
+    return "".join(rng.choice(table[c.lower()]) if i in chosen else c for i, c in enumerate(word))
 
 
 def spacing(word: str, rng: random.Random) -> str:
