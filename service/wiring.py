@@ -160,9 +160,9 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> None:  # noqa: ARG002 - for the audit
-        """Take a picture out; it can come back for 30 days."""
-        self.shelf.delete(image_id)
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+        """Take a picture out, which can come back for 30 days; answers its name."""
+        return self.shelf.delete(image_id)
 
     def restore_picture(self, image_id: str) -> None:
         """Bring a deleted picture back."""

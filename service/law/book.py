@@ -35,7 +35,7 @@ class NoSuchEntry(NotFound):
 
 
 class UnusableEntry(Invalid):
-    """An entry must be 1 to {most} characters long and hold a letter, a digit or a sign, not {text!r}."""
+    """An entry has 1 to {most} characters, a letter, digit or sign among them, unlike {text!r}."""
 
 
 class NoRules(Invalid):

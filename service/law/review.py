@@ -116,7 +116,7 @@ class Review:
             restrictions.remove(conn, image_key=key_of(conn, image_id), kinds=BY_PEOPLE)
             note(conn, admin, "restriction lifted", image_id, reason=reason)
 
-    def record_consent(  # noqa: PLR0913 - a consent is these facts
+    def record_consent(
         self,
         image_id: str,
         *,

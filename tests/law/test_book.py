@@ -8,16 +8,15 @@ from service.db import facts
 from service.errors import Invalid
 from service.law import terms_file
 from service.law.book import (
-    EVERYWHERE,
+    SHIPPED_FACT,
     NoSuchEntry,
     NoSuchRuleSet,
     NoSuchVersion,
-    SHIPPED_FACT,
     UnusableEntry,
 )
 from service.law.shipping import merged, plain
 from service.law.terms_file import BadRulesDocument, BadTermsLine
-from service.policy.rules import Phrase, RuleSet, Term
+from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
 from service.policy.shipped import shipped_rules
 from service.wiring import Services
 from tests.law.conftest import EDITOR

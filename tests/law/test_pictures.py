@@ -1,4 +1,4 @@
-"""Restricted pictures: what restricts them, what lifts it, and that nothing of them slips through."""
+"""Restricted pictures: what restricts and what lifts, and that nothing of them slips through."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from service.db import images, restrictions
 from service.domain import Asker, User
@@ -69,20 +69,14 @@ def test_a_judged_text_restricts_when_enough_people_agree(
     kind = "panel" if "expert" in columns else "crowd"
     with services.transactions() as transaction:
         key = images.key(transaction.conn, image_id)
-        judge(
-            services,
-            transaction.conn,
-            f"{columns} VALUES (:key, :query, :judge, {values})",
-            kind,
-            key,
-        )
+        judge(transaction.conn, f"{columns} VALUES (:key, :query, :judge, {values})", kind, key)
     assert kept_back(services, image_id) is restricted
     services.law.judge_waiting(services.transactions)
     assert (found(services) == set()) is restricted
     assert kept_back(services, image_id) is restricted
 
 
-def judge(services, conn, insert: str, kind: str, key: int | None) -> None:  # type: ignore[no-untyped-def]
+def judge(conn: Connection, insert: str, kind: str, key: int | None) -> None:
     """A judgement of a text about a boy."""
     conn.execute(text("INSERT INTO datasets (name) VALUES ('judged')"))
     judge_id = conn.scalar(
@@ -93,7 +87,7 @@ def judge(services, conn, insert: str, kind: str, key: int | None) -> None:  # t
     query = conn.scalar(
         text("INSERT INTO queries (query_id, text) VALUES ('other.jpg#0', 'a boy') RETURNING id")
     )
-    conn.execute(text(f"INSERT INTO {insert}"), {"key": key, "query": query, "judge": judge_id})
+    conn.execute(text("INSERT INTO " + insert), {"key": key, "query": query, "judge": judge_id})
 
 
 def test_an_edit_hides_at_once_and_shows_later(services: Services) -> None:
@@ -212,11 +206,11 @@ def test_no_address_shows_anything_of_a_restricted_picture(
     image_id = shown(services, [SECRET_WORDS], number=2)
     for path, query in addresses(app, image_id):
         for reader in (client, admin):
-            answer = reader.get(path + query)
             if reader is admin and path.startswith("/admin/restricted"):
                 continue
             asked_directly = image_id in path
-            body = answer.get_data().replace(path.encode(), b"")
+            with reader.get(path + query) as answer:
+                body = answer.get_data().replace(path.encode(), b"")
             assert b"sesame" not in body, path
             assert b"red-2" not in body, path
             assert asked_directly or image_id.encode() not in body, path
@@ -269,3 +263,32 @@ def test_a_refused_text_reaches_no_encoder(services: Services) -> None:
     """A refused search is refused whatever else is asked."""
     with pytest.raises(Refused):
         services.search(text="red boy", asker=Asker(country="US"), collection="nowhere")
+
+
+def test_admins_review_restricted_pictures_and_every_look_is_on_the_trail(
+    services: Services, client: FlaskClient, admin: FlaskClient, ada: User
+) -> None:
+    """Under /admin an admin sees the picture and decides; nobody else gets there."""
+    image_id = shown(services, ["a red boy"])
+    at = f"/admin/restricted/{image_id}"
+    for path in ("/admin/restricted", at, f"{at}/view", "/admin/restricted/refusals.csv"):
+        assert client.get(path).status_code in {302, 401}
+    assert image_id in admin.get("/admin/restricted").text
+    assert "boy: boy" in admin.get(at).text
+    with admin.get(f"{at}/view") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+        assert answer.headers["Cache-Control"] == "no-store"
+    seen = [(entry.action, entry.subject, entry.who) for entry in services.review.trail(limit=2)]
+    assert seen == [
+        ("picture viewed", image_id, ada.name),
+        ("picture reviewed", image_id, ada.name),
+    ]
+    form = {"given_by": "the guardian", "document": "form 7", "countries": "US, FR"}
+    assert admin.post(f"{at}/consent", data={**form, "until": "2000-01-01"}).status_code == 400
+    assert admin.post(f"{at}/consent", data={**form, "until": "soon"}).status_code == 400
+    assert admin.post(f"{at}/consent", data={**form, "until": "9000-01-01"}).status_code == 303
+    assert found(services, "FR") == {image_id}
+    assert admin.post(f"{at}/restrict", data={"reason": "a complaint"}).status_code == 303
+    assert found(services, "FR") == set()
+    assert admin.post(f"/images/{image_id}/delete").status_code == 303
+    assert admin.get(at).status_code == 404
