@@ -115,12 +115,10 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("started_by", sa.Integer(), nullable=True),
-        sa.Column("lease_token", sa.UUID(), nullable=True),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("picture_cursor", sa.Text(), nullable=True),
         sa.Column("pictures_total", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("pictures_added", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("pictures_duplicates", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("pictures_restricted", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("pictures_rejected", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column(
             "created_at",
@@ -140,7 +138,7 @@ def upgrade() -> None:
             ["started_by"], ["users.id"], name="fk_imports_started_by", ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
-        comment="Imports of data sets; at most one of a data set is open. 'picture_cursor' names the last picture taken, so that an import that died goes on behind it.",
+        comment="Imports of data sets; at most one of a data set is open, and whoever runs it holds a lock.",
     )
     op.create_index("ix_imports_dataset_id", "imports", ["dataset_id"], unique=False)
     op.create_index("ix_imports_started_by", "imports", ["started_by"], unique=False)
@@ -189,6 +187,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("image_id", sa.BigInteger(), nullable=False),
         sa.Column("split", sa.Text(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -205,10 +204,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["image_id"], ["images.id"], name="fk_dataset_pictures_image_id", ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name="fk_dataset_pictures_import_id", ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("dataset_id", "name", name="pk_dataset_pictures"),
-        comment="Under which file name a data set knows a picture; the files of a data set name pictures this way, and two names can mean one picture.",
+        comment="Under which file name a data set knows a picture; the files of a data set name pictures this way, and two names can mean one picture. 'import_id' is the import that brought it.",
     )
     op.create_index("ix_dataset_pictures_image_id", "dataset_pictures", ["image_id"], unique=False)
+    op.create_index(
+        "ix_dataset_pictures_import_id", "dataset_pictures", ["import_id"], unique=False
+    )
     op.create_table(
         "import_errors",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.db.tables import metadata, moment
 
@@ -41,12 +41,10 @@ imports = Table(
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Column("reason", Text),
     Column("started_by", ForeignKey("users.id", ondelete="SET NULL"), index=True),
-    Column("lease_token", UUID(as_uuid=True)),
-    moment("leased_until", nullable=True),
-    Column("picture_cursor", Text),
     Column("pictures_total", Integer, nullable=False, server_default=text("0")),
     Column("pictures_added", Integer, nullable=False, server_default=text("0")),
     Column("pictures_duplicates", Integer, nullable=False, server_default=text("0")),
+    Column("pictures_restricted", Integer, nullable=False, server_default=text("0")),
     Column("pictures_rejected", Integer, nullable=False, server_default=text("0")),
     moment("created_at"),
     moment("finished_at", nullable=True),
@@ -58,8 +56,7 @@ imports = Table(
         postgresql_where=text("state IN ('waiting', 'running')"),
     ),
     comment=(
-        "Imports of data sets; at most one of a data set is open. 'picture_cursor' names the last "
-        "picture taken, so that an import that died goes on behind it."
+        "Imports of data sets; at most one of a data set is open, and whoever runs it holds a lock."
     ),
 )
 
@@ -102,11 +99,12 @@ dataset_pictures = Table(
     Column("name", Text, primary_key=True),
     Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("split", Text, nullable=False),
+    Column("import_id", ForeignKey("imports.id", ondelete="SET NULL"), index=True),
     moment("created_at"),
     CheckConstraint("split IN ('train', 'test')", name="split"),
     comment=(
         "Under which file name a data set knows a picture; the files of a data set name pictures "
-        "this way, and two names can mean one picture."
+        "this way, and two names can mean one picture. 'import_id' is the import that brought it."
     ),
 )
 
