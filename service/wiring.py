@@ -12,10 +12,11 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.refresh import refresh
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
-from service.db import collections, encoders, encodings, images
+from service.db import collections, encoders, encodings, images, searches
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, make_engine
 from service.domain import (
@@ -87,7 +88,11 @@ class Services:
         """One page of pictures that match a text, best first."""
         work = Searching(self.engine, self.gate, self.encoder, self.cache, self.lists)
         question = Question(text, asker.country, limit, collection, cursor, min_score)
-        return search.search(work, question)
+        page = search.search(work, question)
+        if cursor is None:
+            with self.transactions() as transaction:
+                searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+        return page
 
     def upload(
         self,
@@ -223,6 +228,11 @@ class Services:
             if stored is None:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
+
+    def refresh_analytics(self) -> bool:
+        """Bring what analysts read up to date where it is stored; answers whether that was due."""
+        with self.transactions() as transaction:
+            return refresh(transaction.conn)
 
     def settle(self, *, progress: Callable[[int], None]) -> None:
         """Return when everything is searchable; embeds in this process where no worker lives."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.jobs import Job
-from workers.tasks import PURGE
+from workers.tasks import PURGE, REFRESH_ANALYTICS
 
 MINUTE = 60.0
 
@@ -14,4 +14,5 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "embed what waits": {"task": Job.EMBED.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+        "refresh what analysts read": {"task": REFRESH_ANALYTICS, "schedule": MINUTE},
     }

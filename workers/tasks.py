@@ -15,6 +15,7 @@ from service.wiring import Services
 log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
+REFRESH_ANALYTICS = "glimpse.refresh-analytics"
 
 
 def add_tasks(app: Celery, services: Services) -> None:
@@ -36,6 +37,10 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+
+    @job(REFRESH_ANALYTICS)
+    def refresh_analytics() -> None:
+        services.refresh_analytics()
 
 
 def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:

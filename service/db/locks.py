@@ -11,6 +11,7 @@ class Lock(IntEnum):
     MIGRATE = 0x676C_0001
     REGISTER_ENCODER = 0x676C_0002
     BUILD_INDEX = 0x676C_0003
+    REFRESH_ANALYTICS = 0x676C_0010
 
 
 def hold(conn: Connection, lock: Lock) -> None:
