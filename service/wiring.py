@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.console import Console
+from service.analytics.login import make_login
 from service.analytics.refresh import refresh
 from service.cache import Cache
 from service.candidates import CandidateLists
@@ -74,6 +76,7 @@ class Services:
     shelf: Pictures
     lists: CandidateLists
     sample: SampleCollection
+    console: Console
 
     def search(
         self,
@@ -229,6 +232,11 @@ class Services:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
 
+    def analyst_login(self, *, name: str) -> str:
+        """Make an analyst's own login of the database; answers how to connect with it."""
+        with self.transactions() as transaction:
+            return make_login(transaction.conn, name=name, port=self.settings.analyst_port)
+
     def refresh_analytics(self) -> bool:
         """Bring what analysts read up to date where it is stored; answers whether that was due."""
         with self.transactions() as transaction:
@@ -281,6 +289,7 @@ def wired(
             shelf=Pictures(engine, transactions, store),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
+            console=Console(transactions, secret_key),
         )
     finally:
         client.close()

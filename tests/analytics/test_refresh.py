@@ -51,7 +51,7 @@ def test_the_copy_is_left_when_judgements_become_few(engine: Engine) -> None:
     """After most of them went, the views read the judgements themselves again."""
     with engine.begin() as conn:
         hand = Judged(conn)
-        (_, query), *_ = hand.pairs(UNITS)
+        (_image, query), *_ = hand.pairs(UNITS)
         assert refresh(conn, many=2)
         conn.execute(text("DELETE FROM expert_grades WHERE query_key <> :q"), {"q": query})
         assert refresh(conn, many=2) is False
