@@ -8,6 +8,8 @@ RUNTIME := $(VENV)/.runtime-$(TORCH)
 DEVELOPMENT := $(VENV)/.development-$(TORCH)
 
 .DEFAULT_GOAL := help
+# An environment whose making failed must not count as made.
+.DELETE_ON_ERROR:
 .PHONY: help demo run test test-long check format bench clean
 
 help:  ## Show this menu
@@ -45,12 +47,14 @@ clean:  ## Remove the virtual environment and caches (never a home's data)
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "Glimpse needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || { echo "This Python lacks venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	sh tools/install.sh $(BIN) $(TORCH) .
+	@sh tools/install.sh $(BIN) $(TORCH) .
 	@touch $@
 
 $(DEVELOPMENT): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	sh tools/install.sh $(BIN) $(TORCH) '.[dev]'
+	@sh tools/install.sh $(BIN) $(TORCH) '.[dev]'
 	@touch $@ $(RUNTIME)

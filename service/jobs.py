@@ -14,7 +14,14 @@ import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from service.errors import Unavailable
+
 log = structlog.get_logger()
+
+
+class BrokerUnavailable(Unavailable):
+    """Redis does not answer ({reason}). Start it, or check GLIMPSE_REDIS_URL."""
+
 
 FLAG_SECONDS = 60
 HEARTBEAT_SECONDS = 5
@@ -25,6 +32,8 @@ class Job(StrEnum):
 
     EMBED = "glimpse.embed"
     INDEX = "glimpse.index"
+    IMPORT = "glimpse.import"
+    JUDGE = "glimpse.judge"
 
 
 class Nudger(Protocol):
@@ -103,6 +112,15 @@ def celery_app(redis_url: str) -> Celery:
         timezone="UTC",
     )
     return app
+
+
+def require_broker(redis_url: str) -> None:
+    """Begin only with a Redis that answers: Celery would go on trying a wrong password for ever."""
+    try:
+        with redis.Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        raise BrokerUnavailable(reason=str(error).split("\n", 1)[0].rstrip(".")) from error
 
 
 def alive_key(part: str, host: str, pid: int) -> str:

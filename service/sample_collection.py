@@ -58,9 +58,16 @@ class SampleCollection:
         A picture that somebody brought in on his own is his, and stays.
         """
         with self.transactions() as transaction:
-            facts.write(
-                transaction.conn,
-                FACT,
-                {"state": "removed", "done": 0, "total": 0, "examples": {}},
-            )
+            self._change_state(transaction.conn, "removed")
             return images.mark_source_deleted(transaction.conn, Source.SAMPLE)
+
+    def bring_back(self) -> int:
+        """Undo the removal, while the pictures are still kept; answers how many came back."""
+        with self.transactions() as transaction:
+            self._change_state(transaction.conn, "ready")
+            return images.unmark_source_deleted(transaction.conn, Source.SAMPLE)
+
+    def _change_state(self, conn: Connection, state: str) -> None:
+        value = facts.read(conn, FACT)
+        known = value if isinstance(value, dict) else {"done": 0, "total": 0, "examples": {}}
+        facts.write(conn, FACT, {**known, "state": state})

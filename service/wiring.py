@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import sleep
 from typing import BinaryIO, Literal
 
@@ -36,12 +37,16 @@ from service.domain import (
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder, check_dimension
 from service.errors import Conflict
+from service.imports import ImportProgress, Imports
+from service.ingest.dataset.work import Importing, NobodyWatches, Watch, no_review
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
+from service.law.book import PolicyBook
+from service.law.judging import PictureLaw
+from service.law.live_gate import LiveGate
 from service.pictures import Pictures
-from service.policy.gate import Gate
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -69,13 +74,16 @@ class Services:
     engine: Engine
     cache: Cache
     store: Store
-    gate: Gate
+    book: PolicyBook
+    gate: LiveGate
+    law: PictureLaw
     encoder: EncoderHolder
     transactions: Transactions
     accounts: Accounts
     shelf: Pictures
     lists: CandidateLists
     sample: SampleCollection
+    imports: Imports
     console: Console
 
     def search(
@@ -89,8 +97,8 @@ class Services:
         min_score: float | None = None,
     ) -> SearchPage:
         """One page of pictures that match a text, best first."""
-        work = Searching(self.engine, self.gate, self.encoder, self.cache, self.lists)
-        question = Question(text, asker.country, limit, collection, cursor, min_score)
+        work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
+        question = Question(text, asker.countries, limit, collection, cursor, min_score)
         page = search.search(work, question)
         if cursor is None:
             with self.transactions() as transaction:
@@ -114,10 +122,11 @@ class Services:
         asker: Asker,
         collection: str | None = None,
         source: Source = Source.UPLOAD,
+        captions: Sequence[str] = (),
     ) -> Iterator[Uploaded]:
-        """As upload, with each answer as soon as it is known."""
+        """As upload, with each answer as soon as it is known; new pictures get the captions."""
         limits = self.settings.max_file, self.settings.max_pixels
-        work = Uploading(self.transactions, self.store, *limits, source)
+        work = Uploading(self.transactions, self.store, self.law, *limits, source, captions)
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -125,10 +134,16 @@ class Services:
         return self.shelf.picture(image_id, asker=asker)
 
     def pictures(
-        self, *, state: PictureState | None, limit: int, before: str | None
+        self,
+        *,
+        state: PictureState | None,
+        limit: int,
+        before: str | None,
+        asker: Asker | None = None,
     ) -> list[Picture]:
-        """Pictures from the newest to the oldest."""
-        return self.shelf.newest(state=state, limit=limit, before=before)
+        """Pictures from the newest to the oldest, as the asker may see them."""
+        asking = asker or Asker()
+        return self.shelf.newest(state=state, limit=limit, before=before, asker=asking)
 
     def picture_file(self, image_id: str, *, asker: Asker) -> StoredFile:
         """A picture's bytes."""
@@ -150,10 +165,10 @@ class Services:
         """Try a quarantined picture again."""
         self.shelf.retry(image_id)
 
-    def counts(self) -> Counts:
-        """How many pictures are in which state."""
+    def counts(self, asker: Asker | None = None) -> Counts:
+        """How many pictures that the asker may see are in which state."""
         with connection(self.engine) as conn:
-            return images.counts(conn)
+            return images.counts(conn, (asker or Asker()).countries)
 
     def collections(self) -> list[str]:
         """The collections, by name."""
@@ -183,6 +198,32 @@ class Services:
     def describe(self, image_id: str, captions: Sequence[str]) -> None:
         """Replace a picture's captions."""
         self.shelf.describe(image_id, captions)
+
+    def start_import(self, *, folder: Path, name: str | None = None, asker: Asker) -> int:
+        """Have a worker import a data set from a folder of this machine; answers its key."""
+        return self.imports.start(folder=folder, name=name, asker=asker)
+
+    def import_dataset(
+        self, *, folder: Path, name: str | None = None, asker: Asker, watch: Watch
+    ) -> ImportProgress:
+        """Import a data set in this process; what is embedded later is searchable later."""
+        return self.imports.now(folder=folder, name=name, asker=asker, watch=watch)
+
+    def run_imports(self, *, watch: Watch) -> None:
+        """Work on imports that wait, or whose worker died."""
+        self.imports.run_open(watch=watch)
+
+    def import_progress(self, import_id: int) -> ImportProgress:
+        """How an import stands."""
+        return self.imports.progress(import_id)
+
+    def cancel_import(self, import_id: int) -> None:
+        """Stop an import; started again it goes on where it was."""
+        self.imports.cancel(import_id)
+
+    def import_report(self, import_id: int) -> Iterator[str]:
+        """Everything that an import refused, as lines of CSV."""
+        return self.imports.report(import_id)
 
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
@@ -274,6 +315,19 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
+    book = PolicyBook(engine, transactions)
+    gate = LiveGate(book)
+    law = PictureLaw(gate)
+    limits = settings.max_file, settings.max_pixels
+    importing = Importing(
+        engine=engine,
+        transactions=transactions,
+        uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
+        # The policy gate looks here at captions and judged texts, in the transaction that merges
+        # them.
+        review=no_review,
+        watch=NobodyWatches(),
+    )
     try:
         spec = serving_spec(engine) or settings.encoder
         yield Services(
@@ -282,13 +336,16 @@ def wired(
             engine=engine,
             cache=cache,
             store=store,
-            gate=Gate(),
+            book=book,
+            gate=gate,
+            law=law,
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
-            shelf=Pictures(engine, transactions, store),
+            shelf=Pictures(engine, transactions, store, law),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
+            imports=Imports(importing),
             console=Console(transactions, secret_key),
         )
     finally:

@@ -16,6 +16,9 @@ ODD: dict[str, Callable[[], bytes]] = {
     "jpeg with a broken profile": lambda: pictures.jpeg(icc_profile=b"no profile at all" * 99),
     "jpeg with a profile of 8 MB": lambda: pictures.jpeg(icc_profile=bytes(8_000_000)),
     "jpeg with a strange profile": lambda: pictures.jpeg(icc_profile=pictures.wide_gamut_profile()),
+    "jpeg with two exifs": lambda: pictures.with_second_exif(pictures.turned(6)),
+    "jpeg explained by jfif": lambda: pictures.renamed_jpeg(b"RGB"),
+    "jpeg explained by adobe": lambda: pictures.renamed_jpeg(b"\1\2\3", keep_rgb=True),
     "jpeg of one pixel": lambda: pictures.jpeg(1, 1),
     "plain png": lambda: pictures.saved(pictures.drawing(), "PNG"),
     "one bit png": lambda: pictures.saved(pictures.drawing().convert("1"), "PNG"),
@@ -42,6 +45,10 @@ ODD: dict[str, Callable[[], bytes]] = {
     "plain avif": lambda: pictures.saved(pictures.drawing(), "AVIF"),
     "transparent avif": lambda: pictures.transparent("AVIF"),
     "chatty avif": pictures.chatty_avif,
+    "avif with a broken exif": pictures.rewritten_exif_avif,
+    "avif with a strange profile": lambda: pictures.saved(
+        pictures.drawing(), "AVIF", icc_profile=pictures.wide_gamut_profile()
+    ),
 }
 """Files that are accepted, by what is odd about them; all but the single pixel show the drawing."""
 
@@ -63,6 +70,6 @@ UNSUPPORTED: dict[str, Callable[[], bytes]] = {
     "a JPEG 2000 picture": lambda: pictures.saved(pictures.drawing(), "JPEG2000"),
     "a Photoshop document": lambda: b"8BPS\0\1" + bytes(99),
     "an SVG drawing": lambda: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
-    "an HEIC picture": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99),
+    "an HEIC picture": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"avif" * 9,
 }
 """Pictures in formats outside the closed list."""

@@ -94,6 +94,7 @@ def chatty_jpeg() -> bytes:
             (0xE2, b"MPF\0SECRET"),
             (0xE5, b"SECRET MAKER"),
             (0xE0, b"JFXX\0\x10SECRET PREVIEW"),
+            (0xEE, b"Adobe\0\x64\0\0\0\0\1SECRET"),
         )
     )
     return plain[:2] + extra + plain[2:] + b"SECRET VIDEO" + jpeg(8, 8)
@@ -127,6 +128,30 @@ def chatty_avif() -> bytes:
     return saved(drawing(), "AVIF", exif=exif(gps=True), xmp=b"<x>SECRET</x>")
 
 
+def with_second_exif(data: bytes) -> bytes:
+    """A JPEG whose EXIF goes on in a second segment, as large ones do."""
+    end = 4 + int.from_bytes(data[4:6]) if data[2:4] == b"\xff\xe0" else 2
+    end += 2 + int.from_bytes(data[end + 2 : end + 4])
+    return data[:end] + b"\xff\xe1\0\x0eExif\0\0more.." + data[end:]
+
+
+def renamed_jpeg(names: bytes, *, keep_rgb: bool = False) -> bytes:
+    """A JPEG whose channels have other names, so that only its first segment explains them."""
+    data = bytearray(jpeg(subsampling=0, keep_rgb=keep_rgb))
+    frame, scan = data.index(b"\xff\xc0") + 10, data.index(b"\xff\xda") + 5
+    for number, name in enumerate(names):
+        data[frame + 3 * number] = data[scan + 2 * number] = name
+    return bytes(data)
+
+
+def rewritten_exif_avif() -> bytes:
+    """An AVIF whose EXIF promises more entries than it has."""
+    data = bytearray(chatty_avif())
+    start = max(data.find(b"MM\0*\0\0\0\x08"), data.find(b"II*\0\x08\0\0\0"))
+    data[start + 8 : start + 10] = b"\xff\xff"
+    return bytes(data)
+
+
 def cmyk_jpeg() -> bytes:
     """A JPEG for print: four inks, inverted as Adobe's programs do."""
     return saved(drawing().convert("CMYK"), "JPEG", quality=95)
@@ -137,13 +162,15 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def wide_gamut_profile() -> bytes:
+def wide_gamut_profile(size: int = 0) -> bytes:
     """An ICC profile that swaps red and blue: nobody can overlook that it was obeyed."""
     profile = bytearray(srgb_profile())
     tags = int.from_bytes(profile[128:132])
     for at in range(132, 132 + 12 * tags, 12):
         name = bytes(profile[at : at + 4])
         profile[at : at + 4] = {b"rXYZ": b"bXYZ", b"bXYZ": b"rXYZ"}.get(name, name)
+    profile += bytes(max(0, size - len(profile)))
+    profile[:4] = len(profile).to_bytes(4)
     return bytes(profile).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
 
 

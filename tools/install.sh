@@ -3,6 +3,8 @@
 set -eu
 bin=$1 torch=$2 what=$3
 
+echo "Installing what Glimpse needs into ${bin%/bin}; the first time this takes some minutes."
+
 case $torch in
 default)
     "$bin/python" -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable "$what"

@@ -1,8 +1,10 @@
-"""`python -m workers worker`, `beat` and `alive PART`, as command line and containers start them."""
+"""`python -m workers worker`, `beat` and `alive PART`, for the command line and containers."""
 
+import signal
 import socket
 import sys
 import warnings
+from contextlib import ExitStack
 from functools import partial
 
 import redis
@@ -11,8 +13,10 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_ready
 
 from service.config import Settings, read_settings
+from service.db import migrate
 from service.errors import GlimpseError
-from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app
+from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app, require_broker
+from service.leave import leave
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
@@ -31,11 +35,12 @@ warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 def run_worker(settings: Settings) -> int:
     """Work until told to stop; the batch in hand is finished first."""
-    with (
-        servers(settings) as endpoints,
-        wired(settings, endpoints, secret_key="", towers="picture") as services,
-        Heartbeat(services.cache.client),
-    ):
+    with ExitStack() as stack:
+        endpoints = stack.enter_context(servers(settings))
+        migrate.require_head(endpoints.database_url)
+        require_broker(endpoints.redis_url)
+        services = stack.enter_context(wired(settings, endpoints, secret_key="", towers="picture"))
+        stack.enter_context(Heartbeat(services.cache.client))
         app = application(services, endpoints.redis_url)
         worker_ready.connect(embed_at_start, weak=False)
         app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
@@ -45,13 +50,14 @@ def run_worker(settings: Settings) -> int:
 def run_beat(settings: Settings) -> int:
     """Send what is due by the clock until told to stop."""
     with servers(settings) as endpoints:
+        require_broker(endpoints.redis_url)
         app = celery_app(endpoints.redis_url)
         app.conf.beat_schedule = schedule()
         app.conf.beat_max_loop_interval = HEARTBEAT_SECONDS
         client = redis.Redis.from_url(endpoints.redis_url, socket_timeout=5)
         # Kept in memory: what is due is little, and sending it once more does no harm.
-        scheduler = partial(TellingScheduler, client=client)
-        app.Beat(scheduler=scheduler, loglevel="INFO", quiet=True).run()
+        app.conf.beat_scheduler = partial(TellingScheduler, client=client)
+        app.Beat(loglevel="INFO", quiet=True).run()
     return 0
 
 
@@ -83,6 +89,8 @@ def keep_our_logs(**_: object) -> None:
 
 def main(part: str, *more: str) -> int:
     """Run one part; an error of ours is one line."""
+    # Also before Celery listens for it: whoever stops a part that still starts sees no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings()
     configure_logs(settings)
     try:
@@ -95,4 +103,4 @@ def main(part: str, *more: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    leave(main(*sys.argv[1:]))

@@ -40,7 +40,7 @@ class Heartbeat:
             self.stopped.wait(HEARTBEAT_SECONDS)
 
 
-class TellingScheduler(Scheduler):  # type: ignore[misc] # celery-types leave it untyped
+class TellingScheduler(Scheduler):
     """Beat's scheduler, which says with every look at the clock that it still looks."""
 
     def __init__(self, *args: Any, client: redis.Redis, **kwargs: Any) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import structlog
 from celery import Celery, current_task
+from celery.worker import state
 from structlog.contextvars import bound_contextvars
 
 from service.errors import GlimpseError
+from service.ingest.dataset.work import NobodyWatches
 from service.ingest.embed import embed_waiting
 from service.ingest.index import build_index_if_wanted
 from service.jobs import Job, lower_flag
@@ -16,6 +18,8 @@ log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
 REFRESH_ANALYTICS = "glimpse.refresh-analytics"
+# An import embeds so long between two handfuls of pictures at the most.
+BREATH_SECONDS = 5.0
 
 
 def add_tasks(app: Celery, services: Services) -> None:
@@ -27,12 +31,22 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(Job.EMBED)
     def embed() -> None:
         lower_flag(services.cache.client, Job.EMBED)
-        embed_waiting(services.embedding())
+        embed_waiting(services.embedding(), stopping=is_stopping)
 
     @job(Job.INDEX)
     def index() -> None:
         lower_flag(services.cache.client, Job.INDEX)
         build_index_if_wanted(services.engine)
+
+    @job(Job.IMPORT)
+    def import_() -> None:
+        lower_flag(services.cache.client, Job.IMPORT)
+        services.run_imports(watch=EmbedsMeanwhile(services))
+
+    @job(Job.JUDGE)
+    def judge() -> None:
+        lower_flag(services.cache.client, Job.JUDGE)
+        services.law.judge_waiting(services.transactions)
 
     @job(PURGE)
     def purge() -> None:
@@ -41,6 +55,22 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:
         services.refresh_analytics()
+
+
+def is_stopping() -> bool:
+    """Whether this worker was asked to end: the batch in hand is finished, the rest handed on."""
+    return state.should_stop is not None or state.should_terminate is not None
+
+
+class EmbedsMeanwhile(NobodyWatches):
+    """An import takes minutes; what it took in becomes searchable meanwhile."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def breathe(self) -> None:
+        """Embed what waits."""
+        embed_waiting(self.services.embedding(), seconds=BREATH_SECONDS)
 
 
 def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:

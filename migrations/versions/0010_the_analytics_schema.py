@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0002"
+down_revision = "0003"
 
 VIEWS = Path(__file__).parents[1] / "views" / "0010.sql"
 

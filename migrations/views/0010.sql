@@ -4,15 +4,21 @@ COMMENT ON SCHEMA analytics_base IS 'What the views of schema analytics are made
 CREATE SCHEMA analytics;
 COMMENT ON SCHEMA analytics IS 'Stable views for analysts; what is read here may be relied upon.';
 
--- The one place that says which pictures are restricted: replace this view to change it.
+-- The one place that says which pictures are restricted to analysts: those that an asker of unknown
+-- country may not see. Consent lifts a restriction whose countries it covers.
 CREATE VIEW analytics_base.restricted_images AS
-SELECT NULL::bigint AS image_id, NULL::text AS why WHERE false;
+SELECT r.image_id, string_agg(DISTINCT r.kind, ', ' ORDER BY r.kind) AS why
+  FROM restrictions r
+ WHERE NOT EXISTS (
+       SELECT FROM consents c
+        WHERE c.image_id = r.image_id AND c.withdrawn_at IS NULL AND c.valid_until > now()
+          AND (r.kind <> 'admin' OR c.created_at > r.created_at)
+          AND ('*' = ANY (c.countries) OR c.countries @> r.countries))
+ GROUP BY r.image_id;
 
--- The one place that says what was refused: replace this view to change it.
-CREATE VIEW analytics_base.refusals AS
-SELECT NULL::date AS day, NULL::text AS jurisdiction, NULL::text AS rule, NULL::text AS subject,
-       NULL::bigint AS decisions
- WHERE false;
+-- The one place that says what was refused.
+CREATE VIEW analytics_base.refused AS
+SELECT (created_at AT TIME ZONE 'UTC')::date AS day, country, rule FROM refusals;
 
 -- Grades of every judge who counts, as how often each grade was given to a pair.
 CREATE VIEW analytics_base.expert_counts AS
@@ -286,21 +292,20 @@ COMMENT ON COLUMN analytics.images.caption_count IS 'How many descriptions it ha
 COMMENT ON COLUMN analytics.images.judged_pairs IS 'Queries it was judged against.';
 COMMENT ON COLUMN analytics.images.judgements IS 'Grades and votes it was given.';
 COMMENT ON COLUMN analytics.images.restricted IS 'Whether it is restricted by law.';
-COMMENT ON COLUMN analytics.images.restricted_why IS 'Why it is restricted.';
+COMMENT ON COLUMN analytics.images.restricted_why IS 'What restricts it: caption, question, judgement, admin or flag.';
 COMMENT ON COLUMN analytics.images.created_at IS 'When it came in.';
 
 CREATE VIEW analytics.policy_decisions_daily AS
-SELECT day, jurisdiction, rule, subject, sum(decisions)::bigint AS decisions
-  FROM analytics_base.refusals
- GROUP BY day, jurisdiction, rule, subject
- ORDER BY day;
+SELECT day, rule, country, count(*) AS decisions
+  FROM analytics_base.refused
+ GROUP BY day, rule, country
+ ORDER BY day, rule, country;
 
-COMMENT ON VIEW analytics.policy_decisions_daily IS 'A day''s refusals by rule.';
+COMMENT ON VIEW analytics.policy_decisions_daily IS 'A day''s refused searches by rule and country.';
 COMMENT ON COLUMN analytics.policy_decisions_daily.day IS 'Day in UTC.';
-COMMENT ON COLUMN analytics.policy_decisions_daily.jurisdiction IS 'Whose rule it is.';
 COMMENT ON COLUMN analytics.policy_decisions_daily.rule IS 'The rule that refused.';
-COMMENT ON COLUMN analytics.policy_decisions_daily.subject IS 'What was refused: a query, a caption or a picture.';
-COMMENT ON COLUMN analytics.policy_decisions_daily.decisions IS 'How many were refused.';
+COMMENT ON COLUMN analytics.policy_decisions_daily.country IS 'Countries of the asker; empty for unknown.';
+COMMENT ON COLUMN analytics.policy_decisions_daily.decisions IS 'How many searches were refused.';
 
 CREATE VIEW analytics.searches_daily AS
 SELECT (asked_at AT TIME ZONE 'UTC')::date AS day, count(*) AS searches,

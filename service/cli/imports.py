@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import click
 
+from service.cli.dataset import dataset
 from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
@@ -22,6 +23,9 @@ PICTURE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", "
 @click.group("import")
 def import_() -> None:
     """Bring pictures in."""
+
+
+import_.add_command(dataset)
 
 
 @import_.command()

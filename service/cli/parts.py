@@ -5,7 +5,10 @@ import sys
 
 import click
 
+from service.cli.running import running_servers
 from service.config import read_settings
+from service.stack.home import open_home, secret_key
+from service.stack.port import check_port
 
 
 @click.command()
@@ -17,7 +20,11 @@ def web(host: str | None, port: int | None) -> None:
     settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     from service.web.serve import serve
 
-    serve(settings)
+    # What cannot work is said here on one line, before gunicorn starts processes of its own.
+    secret_key(settings, open_home(settings.home))
+    check_port(settings.host, settings.port)
+    with running_servers(settings):
+        serve(settings)
 
 
 @click.command()

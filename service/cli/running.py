@@ -5,17 +5,11 @@ from contextlib import contextmanager
 
 from service.config import Settings
 from service.db import migrate
-from service.db.engine import connection, make_engine
-from service.errors import Conflict
 from service.logs import configure_logs
 from service.stack.endpoints import Endpoints
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.wiring import Services, Towers, wired
-
-
-class DatabaseNotMigrated(Conflict):
-    """The database is at revision {current}, this version needs {head}. Run: glimpse db upgrade"""
 
 
 @contextmanager
@@ -24,7 +18,7 @@ def running_servers(settings: Settings) -> Iterator[Endpoints]:
     configure_logs(settings)
     with servers(settings) as endpoints:
         if settings.database_url:
-            require_migrated(endpoints)
+            migrate.require_head(endpoints.database_url)
         else:
             migrate.upgrade(endpoints.database_url)
         yield endpoints
@@ -39,15 +33,3 @@ def running_services(settings: Settings, *, towers: Towers = "both") -> Iterator
         wired(settings, endpoints, secret_key=key, towers=towers) as services,
     ):
         yield services
-
-
-def require_migrated(endpoints: Endpoints) -> None:
-    """A database of one's own is migrated on purpose, not by the way."""
-    engine = make_engine(endpoints.database_url)
-    try:
-        with connection(engine) as conn:
-            current = migrate.current(conn)
-    finally:
-        engine.dispose()
-    if current != migrate.head():
-        raise DatabaseNotMigrated(current=current or "none", head=migrate.head())

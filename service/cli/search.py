@@ -1,13 +1,13 @@
 """`glimpse search`: the API's search on a terminal."""
 
 import json
-from dataclasses import asdict
 
 import click
 
 from service.cli.running import running_services
 from service.config import read_settings
 from service.domain import Asker, Hit, SearchPage
+from service.web.api.documents import search_document
 
 
 @click.command()
@@ -32,19 +32,13 @@ def search(
         services.register_encoder()
         page = services.search(
             text=text,
-            asker=Asker(country=country or settings.country),
+            asker=Asker(country=settings.country, added_country=country),
             limit=limit,
             collection=collection,
             min_score=min_score,
         )
-    click.echo(json.dumps(as_document(page), ensure_ascii=False) if as_json else as_lines(page))
-
-
-def as_document(page: SearchPage) -> dict[str, object]:
-    """The page as the API words it, without addresses that need a server."""
-    document = asdict(page)
-    document["results"] = document.pop("hits")
-    return document
+    document = json.dumps(search_document(page), ensure_ascii=False)
+    click.echo(document if as_json else as_lines(page))
 
 
 def as_lines(page: SearchPage) -> str:

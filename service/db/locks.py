@@ -11,6 +11,9 @@ class Lock(IntEnum):
     MIGRATE = 0x676C_0001
     REGISTER_ENCODER = 0x676C_0002
     BUILD_INDEX = 0x676C_0003
+    MERGE_DATASET = 0x676C_0004
+    IMPORT_DATASET = 0x676C_0005
+    EDIT_POLICY = 0x676C_0006
     REFRESH_ANALYTICS = 0x676C_0010
 
 
@@ -27,3 +30,17 @@ def hold_for_session(conn: Connection, lock: Lock) -> None:
 def try_for_session(conn: Connection, lock: Lock) -> bool:
     """Take the lock until the connection closes, unless somebody else holds it."""
     return bool(conn.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": int(lock)}))
+
+
+def try_one_for_session(conn: Connection, lock: Lock, key: int) -> bool:
+    """As try_for_session, for one thing among many of a kind; a killed holder lets go at once."""
+    return bool(
+        conn.scalar(
+            text("SELECT pg_try_advisory_lock(:kind, :key)"), {"kind": int(lock), "key": key}
+        )
+    )
+
+
+def release_one(conn: Connection, lock: Lock, key: int) -> None:
+    """Let go of what try_one_for_session took: the pool would keep it with the connection."""
+    conn.execute(text("SELECT pg_advisory_unlock(:kind, :key)"), {"kind": int(lock), "key": key})

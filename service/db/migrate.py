@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from service.db import locks
 from service.db.analytics import roles
-from service.db.engine import make_engine, translated
+from service.db.engine import connection, make_engine, translated
 from service.errors import Conflict
 
 log = structlog.get_logger()
@@ -24,6 +24,10 @@ class DatabaseNewer(Conflict):
 
     Install that version, or restore a backup from before the upgrade.
     """
+
+
+class DatabaseNotMigrated(Conflict):
+    """The database is at revision {current}, this version needs {head}. Run: glimpse db upgrade"""
 
 
 def configuration(conn: Connection | None = None) -> Config:
@@ -50,6 +54,20 @@ def known(revision: str) -> bool:
     """Whether this version has the migration."""
     scripts = ScriptDirectory.from_config(configuration())
     return revision in {script.revision for script in scripts.walk_revisions()}
+
+
+def require_head(url: str) -> None:
+    """Go on only with this version's schema: a database of one's own is migrated on purpose."""
+    engine = make_engine(url, application="glimpse-migrate")
+    try:
+        with connection(engine) as conn:
+            revision = current(conn)
+    finally:
+        engine.dispose()
+    if revision is not None and not known(revision):
+        raise DatabaseNewer(revision=revision)
+    if revision != head():
+        raise DatabaseNotMigrated(current=revision or "none", head=head())
 
 
 def upgrade(url: str) -> str:

@@ -7,9 +7,7 @@ from PIL.ImageCms import ImageCmsProfile, Intent
 
 # The largest profiles in use, those of printing presses, have some 3 MB.
 _MAX_PROFILE = 4 * 2**20
-# A profile names its colours' space at a fixed place of its header.
-_SPACE = slice(16, 20)
-_SPACES = {"L": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB ", "CMYK": b"CMYK"}
+_SIMPLE = {"L", "RGB", "RGBA", "CMYK"}
 _WHITE = (255, 255, 255, 255)
 
 
@@ -25,7 +23,7 @@ def simple(picture: Image.Image) -> Image.Image:
         return picture.convert("I").point(lambda grey: grey / 256).convert("L")
     if picture.has_transparency_data:
         return picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    if picture.mode in _SPACES:
+    if picture.mode in _SIMPLE:
         return picture
     return picture.convert("L" if picture.mode == "1" else "RGB")
 
@@ -34,7 +32,7 @@ def srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """A simple picture as RGB, or RGBA if it has alpha; a profile that does not fit is ignored."""
     wanted = "RGBA" if picture.mode == "RGBA" else "RGB"
     opened = _opened(profile) if profile else None
-    if profile is None or opened is None or profile[_SPACE] != _SPACES[picture.mode]:
+    if opened is None:
         return picture if picture.mode == wanted else picture.convert(wanted)
     try:
         converted = ImageCms.profileToProfile(
@@ -44,7 +42,7 @@ def srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             renderingIntent=Intent.PERCEPTUAL,
             outputMode=wanted,
         )
-    except ImageCms.PyCMSError:  # a profile for printing only, or a broken table
+    except ImageCms.PyCMSError:  # for other channels than these, for printing only, or broken
         return picture.convert(wanted)
     return picture.convert(wanted) if converted is None else converted
 

@@ -73,7 +73,9 @@ def pixels(picture: Image.Image, *, at_least: tuple[int, int] | None = None) -> 
     with _refusing(picture.format or ""):
         picture.draft(None, at_least)
         picture.load()
-        return colour.simple(picture)
+        simple = colour.simple(picture)
+    simple.info.clear()  # or whoever turns by EXIF would turn an AVIF a second time
+    return simple
 
 
 def orientation(container: Container, picture: Image.Image) -> int:

@@ -9,7 +9,7 @@ from PIL import Image
 from service.picture import colour, decode, exif
 from service.picture.check import CheckedPicture, described, read
 from service.picture.container import Container
-from service.picture.kinds import GIF, JPEG, PNG, WEBP, Kind
+from service.picture.kinds import JPEG, PNG, WEBP, Kind
 
 # A grid asks for its columns' width or twice that on dense screens; srcset names both.
 THUMBNAIL_WIDTHS = (320, 640)
@@ -132,7 +132,7 @@ def _average(picture: Image.Image) -> str:
 def _encoded_anew(picture: Image.Image, kind: Kind) -> tuple[Kind, bytes]:
     """The upright picture in a format that browsers show; lossless stays lossless."""
     alpha = picture.mode == "RGBA"
-    if kind in {PNG, GIF} or (alpha and max(picture.size) > _WEBP_MAX_SIDE):
+    if kind == PNG or (alpha and max(picture.size) > _WEBP_MAX_SIDE):
         return PNG, _saved(picture, PNG)
     if alpha:
         return WEBP, _saved(picture, WEBP, quality=_SERVED_QUALITY)

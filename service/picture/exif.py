@@ -5,7 +5,6 @@ import struct
 from PIL.Image import Image, Transpose
 
 _ORIENTATION = 0x0112
-_SHORT = 3
 _UPRIGHT = 1
 _SIDEWAYS = 5
 _TURNS = {
@@ -34,9 +33,9 @@ def orientation(exif: bytes) -> int:
         (entries,) = struct.unpack_from(f"{order}H", tiff, offset)
         for entry in range(entries):
             at = offset + 2 + 12 * entry
-            tag, kind, count, value = struct.unpack_from(f"{order}HHIH", tiff, at)
+            tag, value = struct.unpack_from(f"{order}H6xH", tiff, at)
             if tag == _ORIENTATION:
-                return value if (kind, count) == (_SHORT, 1) and value in _TURNS else _UPRIGHT
+                return value if value in _TURNS else _UPRIGHT
     except struct.error:
         return _UPRIGHT
     return _UPRIGHT

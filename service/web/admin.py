@@ -1,12 +1,15 @@
 """The admin's pages: how many pictures there are, the latest ones, and uploads."""
 
-from flask import Blueprint, render_template, request
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from service.domain import PictureState, Role, Uploaded
 from service.errors import Invalid
 from service.web.auth import requires
-from service.web.context import services
+from service.web.context import asker, services
 from service.web.uploading import take_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -29,15 +32,40 @@ def overview() -> str:
     """Counts by state, and the latest pictures of one state or of all."""
     state = _state()
     before = request.args.get("before") or None
-    pictures = services().pictures(state=state, limit=RECENT, before=before)
+    pictures = services().pictures(state=state, limit=RECENT, before=before, asker=asker())
     return render_template(
         "admin.html",
-        counts=services().counts(),
+        counts=services().counts(asker()),
         pictures=pictures,
         state=state,
         older=pictures[-1].image_id if len(pictures) == RECENT else None,
         health=services().health(),
+        sample=services().sample.progress(),
     )
+
+
+@blueprint.post("/sample/remove")
+@requires(Role.ADMIN)
+def remove_sample() -> ResponseReturnValue:
+    """Take the sample collection out; the next page offers to bring it back."""
+    gone = services().sample.remove()
+    flash(
+        ngettext(
+            "%(num)s picture of the sample collection was removed.",
+            "%(num)s pictures of the sample collection were removed.",
+            gone,
+        ),
+        "undo-sample",
+    )
+    return redirect(url_for("admin.overview"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/sample/bring-back")
+@requires(Role.ADMIN)
+def bring_sample_back() -> ResponseReturnValue:
+    """Undo the removal."""
+    services().sample.bring_back()
+    return redirect(url_for("admin.overview"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/upload")

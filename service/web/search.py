@@ -72,7 +72,12 @@ def page() -> str:
     """The box, and under it what was found, if anything was asked."""
     asked = question()
     if not asked.text:
-        return render_template("home.html", examples=_examples(), ready=services().counts().ready)
+        return render_template(
+            "home.html",
+            examples=_examples(),
+            ready=services().counts(asker()).ready,
+            sample=services().sample.progress(),
+        )
     return render_template("search.html", asked=asked, found=_find(asked), examples=_examples())
 
 

@@ -1,13 +1,17 @@
 """Serves the app with gunicorn as a library: one process, many threads, wired after the fork."""
 
 import resource
+import sys
 from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.errors import AppImportError
 
 from service.config import Settings
+from service.errors import GlimpseError
+from service.leave import leave
 from service.logs import configure_logs
 from service.web.app import create_app
 from service.wiring import wire
@@ -26,20 +30,34 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         """Keep the settings: gunicorn asks for its own while it starts."""
         self._settings = settings
         self._open = ExitStack()
+        self._loaded = False
         super().__init__()
 
     def load_config(self) -> None:
         """Translate our settings into gunicorn's."""
         for name, value in gunicorn_config(self._settings).items():
             self.cfg.set(name, value)
-        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._open.close())
+        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._end())
 
     def load(self) -> Flask:
         """Wire the services and make the app; called in the worker, after the fork."""
-        services, opened = wire(self._settings, towers="text")
+        try:
+            services, opened = wire(self._settings, towers="text")
+        except GlimpseError as error:
+            # Gunicorn prints the words of this error alone, and stops.
+            raise AppImportError(error.message) from error
         self._open.enter_context(opened)
         services.encoder.warm()
-        return create_app(services)
+        services.gate.warm()
+        app = create_app(services)
+        self._loaded = True
+        return app
+
+    def _end(self) -> None:
+        """Close everything; a failed start still has to tell gunicorn its status."""
+        self._open.close()
+        if self._loaded:
+            leave(0)
 
 
 def gunicorn_config(settings: Settings) -> dict[str, Any]:
@@ -67,4 +85,8 @@ def serve(settings: Settings) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    Server(settings).run()
+    try:
+        Server(settings).run()
+    except SystemExit as end:
+        # Gunicorn tells kinds of failure apart by numbers that mean something else here.
+        sys.exit(1 if end.code else 0)

@@ -76,7 +76,7 @@ class TcpRedis(EmbeddedRedis):
 @contextmanager
 def own_servers() -> Iterator[OwnServers]:
     """Both, new and empty, until the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="glimpse-own-", dir="/tmp"))  # noqa: S108 - short paths
+    folder = Path(tempfile.mkdtemp(prefix="glimpse-own-", dir="/tmp"))
     postgres = TcpPostgres(place(folder, "postgres"), durable=False)
     redis = TcpRedis(place(folder, "redis"), durable=False)
     try:

@@ -15,7 +15,7 @@ from tests.stack.processes import processes_of
 @contextmanager
 def new_home() -> Iterator[Path]:
     """A folder that does not exist yet; whatever still works for it in the end is ended."""
-    parent = Path(tempfile.mkdtemp(prefix="glimpse-home-", dir="/tmp"))  # noqa: S108 - short paths
+    parent = Path(tempfile.mkdtemp(prefix="glimpse-home-", dir="/tmp"))
     parent.chmod(0o755)
     home = parent / "home"
     try:

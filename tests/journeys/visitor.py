@@ -49,7 +49,7 @@ class Visitor:
 
     def state(self, image_id: str) -> str:
         """How far a picture is."""
-        return str(self.get(f"/api/v1/images/{image_id}").json()["status"])
+        return str(self.get(f"/api/v1/images/{image_id}").json()["state"])
 
 
 def until(condition: Callable[[], object], check: Callable[[], None] = lambda: None) -> None:

@@ -12,7 +12,7 @@ from tests.pictures import BLUE, GREEN, RED, YELLOW
 
 MEGA = 1_000_000
 MAX_BYTES = 32 * 2**20
-TURNED = [(kind, turn) for kind in ("JPEG", "PNG", "WEBP") for turn in range(1, 9)]
+TURNED = [(kind, turn) for kind in ("JPEG", "PNG", "WEBP", "AVIF") for turn in range(1, 9)]
 
 
 def derived(data: bytes) -> Derivatives:
@@ -73,6 +73,31 @@ def test_a_turned_jpeg_loses_next_to_nothing() -> None:
     assert differ(served, sent) < 3
 
 
+def test_a_turned_png_loses_nothing() -> None:
+    """What was stored without loss is served without loss."""
+    made = derived(pictures.turned(6, "PNG", icc_profile=pictures.srgb_profile()))
+    assert made.served_media_type == "image/png"
+    assert shown(made.served).convert("RGB").tobytes() == pictures.drawing().tobytes()
+
+
+def test_a_turned_picture_brings_its_colours_into_srgb() -> None:
+    """A profile is obeyed once, in the served version as in the thumbnails, and then gone."""
+    for kind in ("JPEG", "PNG"):
+        made = derived(pictures.turned(3, kind, icc_profile=pictures.wide_gamut_profile()))
+        for data in (made.served, *made.thumbnails.values()):
+            assert_near(quarters(shown(data)), [c[::-1] for c in (RED, GREEN, BLUE, YELLOW)])
+            assert "icc_profile" not in shown(data).info
+
+
+def test_a_transparent_picture_too_wide_for_webp_is_served_as_png() -> None:
+    """No format's own limit gets in the way."""
+    picture = Image.new("RGBA", (16_400, 8), (255, 0, 0, 99))
+    made = derived(pictures.saved(picture, "AVIF", icc_profile=pictures.wide_gamut_profile()))
+    assert made.served_media_type == "image/png"
+    assert shown(made.served).size == (16_400, 8)
+    assert "icc_profile" not in shown(made.served).info
+
+
 @pytest.mark.parametrize(
     ("name", "media_type"),
     [
@@ -112,11 +137,17 @@ def test_of_a_film_only_the_first_frame_is_served(kind: str) -> None:
 
 
 def test_a_profile_that_matters_is_served() -> None:
-    """A browser needs the profile of a picture with colours beyond sRGB."""
-    profile = pictures.wide_gamut_profile()
+    """A browser needs the profile of a picture with colours beyond sRGB, even a long one."""
+    profile = pictures.wide_gamut_profile(size=200_000)
     for kind in ("JPEG", "PNG", "WEBP"):
         data = pictures.saved(pictures.drawing(), kind, icc_profile=profile)
         assert shown(derived(data).served).info["icc_profile"] == profile
+
+
+def test_a_profile_larger_than_any_in_use_is_not_served() -> None:
+    """Nobody's browser has to load megabytes of colour tables for a small picture."""
+    data = pictures.jpeg(icc_profile=pictures.wide_gamut_profile(size=5_000_000))
+    assert len(derived(data).served) < 2_000
 
 
 def test_a_profile_that_says_srgb_is_not_served() -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from service.domain import Role
 from service.web.app import create_app
+from service.web.auth_links import safe_next
 from service.wiring import Services
 
 
@@ -56,25 +57,20 @@ def test_signing_in_often_is_no_guessing(client: FlaskClient, password: str) -> 
     assert {sign_in(client, password) for _ in range(12)} == {303}
 
 
-@pytest.mark.parametrize(
-    ("wish", "target"),
-    [
-        ("/admin", "/admin"),
-        ("/?q=a+b", "/?q=a+b"),
-        ("https://elsewhere.example/", "/"),
-        ("//elsewhere.example", "/"),
-        ("/\\elsewhere.example", "/"),
-        ("/\t/elsewhere.example", "/"),
-        ("javascript:alert(1)", "/"),
-        ("", "/"),
-    ],
-)
-def test_the_way_on_stays_on_this_site(
-    client: FlaskClient, password: str, wish: str, target: str
-) -> None:
+def test_the_way_on_stays_on_this_site(client: FlaskClient, password: str) -> None:
     """After signing in nobody is led to another site."""
-    form = {"name": "ada", "password": password, "next": wish}
-    assert client.post("/sign-in", data=form).location == target
+    for wish in ("/admin", "/?q=a+b"):
+        form = {"name": "ada", "password": password, "next": wish}
+        assert client.post("/sign-in", data=form).location == wish
+    for wish in (
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "javascript:alert(1)",
+        "",
+    ):
+        assert safe_next(wish) == "/", wish
 
 
 def test_the_one_time_password_is_asked_to_be_replaced(client: FlaskClient, password: str) -> None:
@@ -90,18 +86,17 @@ def test_the_one_time_password_is_asked_to_be_replaced(client: FlaskClient, pass
     assert sign_in(client, "a much better one") == 303
 
 
-@pytest.mark.parametrize(
-    ("change", "status"),
-    [({"old": "wrong"}, 401), ({"again": "something else"}, 400), ({"new": "short"}, 400)],
-)
-def test_a_password_is_not_changed_by_mistake(
-    client: FlaskClient, password: str, change: dict[str, str], status: int
-) -> None:
+def test_a_password_is_not_changed_by_mistake(client: FlaskClient, password: str) -> None:
     """The old password must be right, the new one long enough and typed twice."""
     sign_in(client, password)
-    new = change.get("new", "long enough indeed")
-    form = {"old": password, "new": new, "again": new, **change}
-    assert client.post("/account", data=form).status_code == status
+    new = "long enough indeed"
+    for old, first, second, status in (
+        ("wrong", new, new, 401),
+        (password, new, "something else", 400),
+        (password, "short", "short", 400),
+    ):
+        form = {"old": old, "new": first, "again": second}
+        assert client.post("/account", data=form).status_code == status
     client.post("/sign-out")
     assert sign_in(client, password) == 303
 

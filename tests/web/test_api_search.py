@@ -50,35 +50,36 @@ def test_pages_follow_each_other(client: FlaskClient, services: Services) -> Non
     assert len(seen) == len(set(seen)) == 7
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("", "q"),
-        ("q=", "q"),
-        ("q=%20%20", "q"),
-        ("q=...!?", "q"),
-        ("q=%00%01%1f", "q"),
-        ("q=" + "a" * 10_000, "q"),
-        ("q=red&limit=0", "limit"),
-        ("q=red&limit=-1", "limit"),
-        ("q=red&limit=1000000000", "limit"),
-        ("q=red&limit=ten", "limit"),
-        ("q=red&min_score=1.5", "min_score"),
-        ("q=red&min_score=-0.1", "min_score"),
-        ("q=red&min_score=nan", "min_score"),
-        ("q=red&cursor=garbage", "cursor"),
-        ("q=red&country=Atlantis", "country"),
-    ],
-)
-def test_bad_input_is_named_by_its_field(client: FlaskClient, query: str, field: str) -> None:
+UNUSABLE = [
+    ("", "q"),
+    ("q=", "q"),
+    ("q=%20%20", "q"),
+    ("q=...!?", "q"),
+    ("q=%00%01%1f", "q"),
+    ("q=" + "a" * 10_000, "q"),
+    ("q=red&limit=0", "limit"),
+    ("q=red&limit=-1", "limit"),
+    ("q=red&limit=1000000000", "limit"),
+    ("q=red&limit=ten", "limit"),
+    ("q=red&min_score=1.5", "min_score"),
+    ("q=red&min_score=-0.1", "min_score"),
+    ("q=red&min_score=nan", "min_score"),
+    ("q=red&cursor=garbage", "cursor"),
+    ("q=red&country=Atlantis", "country"),
+]
+
+
+def test_bad_input_is_named_by_its_field(client: FlaskClient, subtests: pytest.Subtests) -> None:
     """Every parameter that cannot be used answers 400 and says which one it is."""
-    answer = client.get(f"/api/v1/search?{query}")
-    assert answer.status_code == 400
-    assert answer.content_type == "application/problem+json"
-    problem = answer.get_json()
-    assert problem["status"] == 400
-    assert list(problem["errors"]) == [field]
-    assert field in problem["detail"] or problem["errors"][field][0] in problem["detail"]
+    for query, field in UNUSABLE:
+        with subtests.test(query=query[:40]):
+            answer = client.get(f"/api/v1/search?{query}")
+            assert answer.status_code == 400
+            assert answer.content_type == "application/problem+json"
+            problem = answer.get_json()
+            assert problem["status"] == 400
+            assert list(problem["errors"]) == [field]
+            assert problem["errors"][field][0] in problem["detail"]
 
 
 def test_control_characters_between_words_are_no_error(

@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
-
-from flask import url_for
+from urllib.parse import quote
 
 from service.domain import Hit, Picture, SearchPage
 from service.web.reasons import reworded
@@ -12,12 +11,9 @@ DIGITS = 4
 
 
 def addresses(image_id: str) -> dict[str, str]:
-    """Where a picture's bytes and its page are."""
-    return {
-        "file_url": url_for("pictures.file", image_id=image_id),
-        "thumbnail_url": url_for("pictures.thumbnail", image_id=image_id),
-        "page_url": url_for("pictures.page", image_id=image_id),
-    }
+    """Where a picture's bytes and its page are; the contract fixes these paths."""
+    page = f"/images/{quote(image_id, safe='')}"
+    return {"file_url": f"{page}/file", "thumbnail_url": f"{page}/thumbnail", "page_url": page}
 
 
 def picture_document(picture: Picture) -> dict[str, Any]:
@@ -40,4 +36,7 @@ def search_document(page: SearchPage) -> dict[str, Any]:
 
 def _result(hit: Hit) -> dict[str, Any]:
     rounded = {"score": round(hit.score, DIGITS), "similarity": round(hit.similarity, DIGITS)}
-    return asdict(hit) | rounded | addresses(hit.image_id)
+    document = asdict(hit) | rounded | addresses(hit.image_id)
+    # The placeholder is for our own pages.
+    del document["placeholder"]
+    return document

@@ -1,0 +1,39 @@
+"""The sample collection comes in by itself, once, and goes again without taking others along."""
+
+from sample.load import load
+from service.domain import Asker
+from service.wiring import Services
+from tests.factories import plain
+
+ASKER = Asker()
+FEW = {"train": 4, "test": 2, "size": 96}
+
+
+def test_the_collection_comes_in_with_captions(services: Services) -> None:
+    """Pictures for training have five captions; the others have none, being asked about later."""
+    load(services, **FEW)
+    pictures = services.pictures(state=None, limit=10, before=None)
+    captioned = {picture.collections: len(picture.captions) for picture in pictures}
+    assert captioned == {("sample/train",): 5, ("sample/test",): 0}
+    assert services.sample.progress().state == "ready"
+    assert services.examples("ru")
+
+
+def test_a_load_that_was_cut_off_goes_on(services: Services) -> None:
+    """Begun again, what is here already is not taken twice."""
+    load(services, **{**FEW, "train": 2})
+    load(services, **FEW)
+    assert services.counts().pending == 6
+
+
+def test_removing_it_leaves_other_pictures(services: Services) -> None:
+    """Only the sample's pictures go, and they come back when the removal is undone."""
+    load(services, **FEW)
+    (mine,) = services.upload(files=[plain("red")], asker=ASKER)
+    assert services.sample.remove() == 6
+    assert services.counts().pending == 1
+    assert services.picture(str(mine.image_id), asker=ASKER)
+    assert services.examples("en") == []
+    assert services.sample.bring_back() == 6
+    assert services.counts().pending == 7
+    assert services.examples("en")
