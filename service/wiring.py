@@ -20,6 +20,7 @@ from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
 from service.db import collections, encoders, encodings, images, searches
+from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, make_engine
 from service.domain import (
@@ -272,6 +273,11 @@ class Services:
             if stored is None:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
+
+    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
+        """What the charts of judgements show, from one moment."""
+        with connection(self.engine) as conn:
+            return figures(conn, names)
 
     def analyst_login(self, *, name: str) -> str:
         """Make an analyst's own login of the database; answers how to connect with it."""

@@ -53,7 +53,7 @@ SELECT image_id, query_key, e.panel, e.ones, e.twos, e.threes, e.fours,
 -- Everything that follows from the judgements of a pair alone, worked out when asked for.
 CREATE VIEW analytics_base.live_pairs AS
 SELECT d.*, (d.expert_mean - 1) / 3 AS expert_score,
-       -- The formula of service/learn/targets.py; a test holds the two against each other.
+       -- Three grades of experts say more than three votes: docs/analytics.md, The target.
        CASE WHEN d.expert_mean IS NULL OR d.crowd_score IS NULL
             THEN coalesce((d.expert_mean - 1) / 3, d.crowd_score)
             ELSE 0.75 * (d.expert_mean - 1) / 3 + 0.25 * d.crowd_score END AS target,

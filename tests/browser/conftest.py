@@ -36,7 +36,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("GLIMPSE_REQUIRE_BROWSER"))
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 # Chromium reports every refused page as an error of its own; tests of refusals expect it.
 REFUSED = "Failed to load resource: the server responded with a status of"
 
