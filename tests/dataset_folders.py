@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from tests.encoder_stand_in import COLOURS
 from tests.factories import plain
@@ -94,7 +95,7 @@ def write_pictures(path: Path) -> None:
 def written(header: Sequence[str], rows: Rows, style: Style) -> bytes:
     """Rows as a file of that style has them."""
     to = io.StringIO()
-    quoting = csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL
     writer = csv.writer(
         to, delimiter=style.delimiter, lineterminator=style.newline, quoting=quoting
     )

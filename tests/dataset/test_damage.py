@@ -1,4 +1,4 @@
-"""A damaged copy: every damage is told with file, line, column, value and reason; the rest loads."""
+"""Bad rows: each is reported with file, line, column, value and reason; the others go in."""
 
 from dataclasses import dataclass
 
@@ -90,18 +90,18 @@ def test_there_are_thirty_kinds_of_damage() -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_damage_is_told_and_the_rest_is_loaded(
-    services: Services, folder: DatasetFolder, import_: Import, newline: str
+    folder: DatasetFolder, import_: Import, newline: str
 ) -> None:
-    """A line of each kind among good ones: each is reported where it stands, no good one is lost."""
+    """Each bad line among good ones is reported where it stands, and no good one is lost."""
     path = folder.write()
     expected = []
     for stem, (style, damages, extra) in FILES.items():
         rows = folder.rows[stem] + ([extra] if extra else [])
-        style = Style(style.delimiter, style.header, newline=newline, index=style.index)
+        written_in = Style(style.delimiter, style.header, newline=newline, index=style.index)
         header = {"ExpertAnnotations": [], "CrowdAnnotations": ["image", "query_id", "share_yes",
                   "yes_count", "no_count"], "captions": ["image", "query_id", "query_text"],
                   "test_queries": ["query_id", "query_text", "image"]}[stem]  # fmt: skip
-        good = written(header, rows, style).splitlines(keepends=True)
+        good = written(header, rows, written_in).splitlines(keepends=True)
         lines = [*good, *(one.line + newline.encode() for one in damages), good[-1]]
         (path / f"{stem}.csv").write_bytes(b"".join(lines))
         expected += [(f"{stem}.csv", len(good) + at, one) for at, one in enumerate(damages, 1)]
@@ -114,18 +114,18 @@ def test_every_damage_is_told_and_the_rest_is_loaded(
         assert error.column == damage.column, damage
         if damage.value is not None:
             assert error.value == damage.value
-    for file in done.files:
-        stem = file.name.removesuffix(".csv")
-        style, damages, extra = FILES.get(stem, (None, (), None))
-        assert file.counts.rejected == len(damages)
-        assert file.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
-        assert file.counts.unchanged == (1 if damages else 0)
+    for progress in done.files:
+        stem = progress.name.removesuffix(".csv")
+        _, damages, extra = FILES.get(stem, (None, [], None))
+        assert progress.counts.rejected == len(damages)
+        assert progress.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
+        assert progress.counts.unchanged == (1 if damages else 0)
 
 
 def test_the_report_holds_what_the_summary_leaves_out(
     services: Services, folder: DatasetFolder, import_: Import
 ) -> None:
-    """A hundred refusals are shown, a hundred and fifty are in the report, and formulas are inert."""
+    """A hundred refusals are shown, all are in the report, and formulas are inert."""
     folder.rows["ExpertAnnotations"] += [["=1+1", f"{A}#0", "1", "1", "1"]] * 150
     done = import_(folder.write())
     assert len(done.errors) == 100

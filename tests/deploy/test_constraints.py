@@ -23,7 +23,7 @@ def test_every_pin_fits_the_oldest_python() -> None:
     pins = pinned()
     for each in distributions():
         if pins.get(canonicalize_name(each.name)) == each.version:
-            fits = SpecifierSet(each.metadata.get("Requires-Python", ""))
+            fits = SpecifierSet(each.metadata["Requires-Python"] or "")
             assert all(map(fits.contains, OLDEST)), f"{each.name} {each.version} needs {fits}"
 
 

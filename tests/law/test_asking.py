@@ -27,7 +27,7 @@ def settings(settings: Settings) -> Settings:
 
 def status(client: FlaskClient, query: str, **how: object) -> int:
     """The API's status for a query."""
-    answer = client.get("/api/v1/search", query_string={"q": query, **how.pop("args", {})}, **how)  # type: ignore[dict-item, arg-type]
+    answer = client.get("/api/v1/search", query_string={"q": query, **how.pop("args", {})}, **how)  # type: ignore[dict-item]
     return answer.status_code
 
 
