@@ -39,7 +39,7 @@ def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
             return kind == "thing"
         if _is_thing(token):
             seen = True
-        elif _is(token, "person") or token.text.endswith(_PERSON_ENDINGS):
+        elif seen and (_is(token, "person") or token.text.endswith(_PERSON_ENDINGS)):
             return False
         elif _is(token, "ing") and not seen:
             break

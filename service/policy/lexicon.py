@@ -159,7 +159,8 @@ class Lexicon:
             return
         part, whose = Part(frozenset({f"<{name}>"})), Part(frozenset({f"<{name}_of>"}))
         for member in members:
-            for form in morphology.forms(member):
+            exact = member.removeprefix("=")
+            for form in {exact} if member != exact else morphology.forms(member):
                 self._file(fold_word(form), part)
             for form in morphology.genitives(member):
                 self._file(fold_word(form), whose)
