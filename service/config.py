@@ -114,6 +114,15 @@ class Settings(BaseSettings):
             "else made once and kept under the home."
         ),
     )
+    analyst_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description=(
+            "The port on 127.0.0.1 where analysts reach the embedded database with their own "
+            "login; 0 listens on none."
+        ),
+    )
     admin_name: str = Field("admin", description="The name of the admin made at the first start.")
     log_format: Literal["auto", "pretty", "json"] = Field(
         "auto", description="How log lines look; auto is pretty on a terminal and JSON elsewhere."

@@ -13,10 +13,14 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.console import Console
+from service.analytics.login import make_login
+from service.analytics.refresh import refresh
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
-from service.db import collections, encoders, encodings, images
+from service.db import collections, encoders, encodings, images, searches
+from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, make_engine
 from service.domain import (
@@ -86,6 +90,7 @@ class Services:
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
+    console: Console
 
     def search(
         self,
@@ -101,10 +106,14 @@ class Services:
         work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
         question = Question(text, asker.countries, limit, collection, cursor, min_score)
         try:
-            return search.search(work, question)
+            page = search.search(work, question)
         except Refused as refused:
             self.refusals.note(text, asker.countries, refused)
             raise
+        if cursor is None:
+            with self.transactions() as transaction:
+                searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+        return page
 
     def upload(
         self,
@@ -280,6 +289,21 @@ class Services:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
 
+    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
+        """What the charts of judgements show, from one moment."""
+        with connection(self.engine) as conn:
+            return figures(conn, names)
+
+    def analyst_login(self, *, name: str) -> str:
+        """Make an analyst's own login of the database; answers how to connect with it."""
+        with self.transactions() as transaction:
+            return make_login(transaction.conn, name=name, port=self.settings.analyst_port)
+
+    def refresh_analytics(self) -> bool:
+        """Bring what analysts read up to date where it is stored; answers whether that was due."""
+        with self.transactions() as transaction:
+            return refresh(transaction.conn)
+
     def settle(self, *, progress: Callable[[int], None]) -> None:
         """Return when everything is searchable; embeds in this process where no worker lives."""
         work = Settling(
@@ -345,6 +369,7 @@ def wired(
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            console=Console(transactions, secret_key),
         )
     finally:
         client.close()

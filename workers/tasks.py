@@ -17,6 +17,7 @@ from service.wiring import Services
 log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
+REFRESH_ANALYTICS = "glimpse.refresh-analytics"
 # An import embeds so long between two handfuls of pictures at the most.
 BREATH_SECONDS = 5.0
 
@@ -50,6 +51,10 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+
+    @job(REFRESH_ANALYTICS)
+    def refresh_analytics() -> None:
+        services.refresh_analytics()
 
 
 def is_stopping() -> bool:

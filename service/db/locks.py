@@ -14,6 +14,7 @@ class Lock(IntEnum):
     MERGE_DATASET = 0x676C_0004
     IMPORT_DATASET = 0x676C_0005
     EDIT_POLICY = 0x676C_0006
+    REFRESH_ANALYTICS = 0x676C_0010
 
 
 def hold(conn: Connection, lock: Lock) -> None:

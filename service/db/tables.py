@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -70,6 +71,17 @@ tokens = Table(
     moment("created_at"),
     moment("revoked_at", nullable=True),
     comment="Keys of the API, kept only as SHA-256.",
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("asked_at"),
+    Column("took_ms", Double, nullable=False),
+    Column("results", Integer, nullable=False),
+    Index("ix_searches_asked_at", "asked_at", postgresql_using="brin"),
+    comment="Searches that were answered: when and how fast, never what was asked.",
 )
 
 images = Table(

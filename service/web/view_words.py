@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
@@ -123,6 +124,15 @@ def thumbnail(image_id: str, width: int = 320) -> str:
     return url_for("pictures.thumbnail", image_id=image_id, w=width)
 
 
+def cell_words(value: object) -> str:
+    """A cell of a table of figures."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "–" if value is None else str(value)
+
+
 def init_view_words(app: Flask) -> None:
     """Hand the words to every template."""
     app.jinja_env.filters.update(
@@ -133,6 +143,7 @@ def init_view_words(app: Flask) -> None:
         caption=caption,
         ordered=ordered,
         reworded=reworded,
+        cell_words=cell_words,
     )
     app.jinja_env.globals.update(
         ratio_class=ratio_class,
