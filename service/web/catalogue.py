@@ -27,6 +27,7 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
+    "ingest/dataset/",
     "law/book.py",
     "law/terms_file.py",
     "policy/rules.py",
