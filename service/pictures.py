@@ -74,12 +74,22 @@ class Pictures:
         stored = self._stored(image_id, asker)
         return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
 
-    def delete(self, image_id: str) -> None:
-        """Take a picture out of everything; it can come back for 30 days."""
+    def for_review(self, image_id: str, *, width: int) -> StoredFile:
+        """A small picture for an admin who has to decide on it, whatever restricts it."""
+        with connection(self.engine) as conn:
+            stored = images.stored(conn, image_id)
+        if stored is None:
+            raise NoSuchPicture(image_id=image_id)
+        return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
+
+    def delete(self, image_id: str) -> str:
+        """Take a picture out of everything, for 30 days not for good; answers its name."""
         with self.transactions() as transaction:
-            key = images.key(transaction.conn, image_id)
-            if key is None or not images.mark_deleted(transaction.conn, image_key=key):
+            stored = images.stored(transaction.conn, image_id)
+            if stored is None:
                 raise NoSuchPicture(image_id=image_id)
+            images.mark_deleted(transaction.conn, image_key=stored.image_key)
+        return stored.name
 
     def restore(self, image_id: str) -> None:
         """Bring a deleted picture back."""

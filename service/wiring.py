@@ -47,7 +47,10 @@ from service.jobs import CeleryNudger, alive_workers, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.refusals import Refusals
+from service.law.review import Review
 from service.pictures import Pictures
+from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -78,6 +81,8 @@ class Services:
     book: PolicyBook
     gate: LiveGate
     law: PictureLaw
+    refusals: Refusals
+    review: Review
     encoder: EncoderHolder
     transactions: Transactions
     accounts: Accounts
@@ -100,7 +105,11 @@ class Services:
         """One page of pictures that match a text, best first."""
         work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
         question = Question(text, asker.countries, limit, collection, cursor, min_score)
-        page = search.search(work, question)
+        try:
+            page = search.search(work, question)
+        except Refused as refused:
+            self.refusals.note(text, asker.countries, refused)
+            raise
         if cursor is None:
             with self.transactions() as transaction:
                 searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
@@ -124,10 +133,16 @@ class Services:
         collection: str | None = None,
         source: Source = Source.UPLOAD,
         captions: Sequence[str] = (),
+        questions: Sequence[str] = (),
     ) -> Iterator[Uploaded]:
-        """As upload, with each answer as soon as it is known; new pictures get the captions."""
+        """As upload, with each answer as soon as it is known.
+
+        New pictures get the captions, and the questions that they are known to answer.
+        """
         limits = self.settings.max_file, self.settings.max_pixels
-        work = Uploading(self.transactions, self.store, self.law, *limits, source, captions)
+        work = Uploading(
+            self.transactions, self.store, self.law, *limits, source, captions, questions
+        )
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -154,9 +169,9 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> None:  # noqa: ARG002 - for the audit
-        """Take a picture out; it can come back for 30 days."""
-        self.shelf.delete(image_id)
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+        """Take a picture out, which can come back for 30 days; answers its name."""
+        return self.shelf.delete(image_id)
 
     def restore_picture(self, image_id: str) -> None:
         """Bring a deleted picture back."""
@@ -345,6 +360,8 @@ def wired(
             book=book,
             gate=gate,
             law=law,
+            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
+            review=Review(engine, transactions),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),

@@ -56,3 +56,35 @@ def of_pictures(conn: Connection, image_keys: Sequence[int]) -> list[Evidence]:
         {"keys": list(image_keys)},
     )
     return [Evidence(row.image_id, row.kind, row.text) for row in rows]
+
+
+def add_questions(
+    conn: Connection, *, dataset: str, image_key: int, name: str, texts: Sequence[str]
+) -> None:
+    """Store questions whose known answer is this picture: never captions, but evidence."""
+    dataset_id = conn.execute(
+        text(
+            """
+            INSERT INTO datasets (name) VALUES (:name)
+            ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id
+            """
+        ),
+        {"name": dataset},
+    ).scalar_one()
+    conn.execute(
+        text(
+            """
+            INSERT INTO test_queries (query_id, image_id, text, dataset_id)
+            VALUES (:query_id, :image_key, :text, :dataset_id) ON CONFLICT DO NOTHING
+            """
+        ),
+        [
+            {
+                "query_id": f"{name}#{number}",
+                "image_key": image_key,
+                "text": question,
+                "dataset_id": dataset_id,
+            }
+            for number, question in enumerate(texts)
+        ],
+    )

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from service.db import captions, collections, encodings, images
+from service.db import captions, collections, encodings, evidence, images
 from service.db.images import NewImage
 from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
@@ -32,6 +32,7 @@ class Uploading:
     max_pixels: int
     source: Source = Source.UPLOAD
     captions: Sequence[str] = ()
+    questions: Sequence[str] = ()
 
 
 def upload(
@@ -141,6 +142,14 @@ def insert(work: Uploading, new: NewImage, collection: str | None) -> bool:
         encodings.queue_new(transaction.conn, image_key=image_key)
         if work.captions:
             captions.replace(transaction.conn, image_key=image_key, captions=work.captions)
+        if work.questions and collection:
+            evidence.add_questions(
+                transaction.conn,
+                dataset=collection.split("/", maxsplit=1)[0],
+                image_key=image_key,
+                name=new.name,
+                texts=work.questions,
+            )
         work.law.judge(transaction.conn, [image_key])
         if collection:
             join(transaction.conn, collection, image_key)

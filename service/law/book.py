@@ -1,5 +1,6 @@
 """The book of rules: the version that holds, edits that make the next one, and all that were."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from service.policy.shipped import shipped_rules
 from service.transaction import Transactions
 
 SHIPPED_FACT = "shipped rules"
-LONGEST_TERM = 200
+LONGEST_TERM = 1_000
 
 
 class NoSuchVersion(NotFound):
@@ -34,7 +35,7 @@ class NoSuchEntry(NotFound):
 
 
 class UnusableEntry(Invalid):
-    """An entry must be 1 to {most} characters long and hold a letter or a digit, not {text!r}."""
+    """An entry has 1 to {most} characters, a letter, digit or sign among them, unlike {text!r}."""
 
 
 class NoRules(Invalid):
@@ -285,7 +286,8 @@ def stamped(rulesets: Iterable[RuleSet], version: int) -> tuple[RuleSet, ...]:
 
 def check(entry: Entry) -> None:
     """Refuse what could match everything or nothing."""
-    readable = any(char.isalnum() for char in entry.text)
+    # Letters, digits and signs such as emoji.
+    readable = any(unicodedata.category(char)[0] in "LNS" for char in entry.text)
     if not readable or len(entry.text) > LONGEST_TERM or entry.text != entry.text.strip():
         raise UnusableEntry(text=entry.text, most=LONGEST_TERM)
 

@@ -81,7 +81,7 @@ def read_line(number: int, line: str) -> Entry:
     try:
         check(entry)
     except Invalid as error:
-        raise BadTermsLine(line=number, reason=error.message) from error
+        raise BadTermsLine(line=number, reason=error.message.rstrip(".")) from error
     return entry
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from service.policy import morphology
-from service.policy.tokens import Token
+from service.policy.meaning import Token
 
 Surface = Callable[[Token], str]
 
@@ -25,6 +25,8 @@ def belongs_to_thing(
 
 def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
     """'12-year-old single malt', «трёхлетний конь»: the head of what follows in the clause."""
+    if tokens[end - 1].text.endswith(("'s", "s'")):
+        return False  # 'a five-year-old's painting' is not about a painting's age
     seen = False
     for place in range(end, min(end + _NEAR, len(tokens))):
         token = tokens[place]
@@ -37,7 +39,7 @@ def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
             return kind == "thing"
         if _is_thing(token):
             seen = True
-        elif _is(token, "person") or token.text.endswith(_PERSON_ENDINGS):
+        elif seen and (_is(token, "person") or token.text.endswith(_PERSON_ENDINGS)):
             return False
         elif _is(token, "ing") and not seen:
             break

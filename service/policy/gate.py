@@ -11,7 +11,7 @@ from service.policy.rules import DISCLAIMER, RuleSet
 
 
 class Refused(LegallyUnavailable):
-    """{disclaimer}"""  # noqa: D400, D415 - the law's wording ends without a stop
+    """{disclaimer}"""
 
 
 @dataclass(frozen=True, slots=True)

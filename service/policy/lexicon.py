@@ -7,9 +7,9 @@ been read before is remembered.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import resources
 
-from service.policy import disguise, morphology, patterns
+from service.policy import disguise, morphology, numbers, patterns
+from service.policy.meaning import GERUND, NOTHING, Part, Reading
 from service.policy.normalise import fold_word
 from service.policy.rules import RuleSet
 
@@ -19,33 +19,6 @@ _SHORTEST_DISGUISED = 3
 _SHORTEST_STEM = 3  # what must stand before a compound's last word: 'skid' is no kid
 _SHORTEST_INNER = 6  # forms this long are found inside words without spaces
 _SHORTEST_GERUND = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one word is: the labels that patterns ask for, and its number if it is one."""
-
-    labels: frozenset[str] = frozenset()
-    number: float | None = None
-    ordinal: float | None = None
-
-    @property
-    def says_something(self) -> bool:
-        """Whether any rule could ask for this word."""
-        return bool(self.labels) or self.number is not None or self.ordinal is not None
-
-    def __or__(self, other: "Part") -> "Part":
-        """Both meanings of a word that has two."""
-        return Part(
-            self.labels | other.labels,
-            other.number if self.number is None else self.number,
-            other.ordinal if self.ordinal is None else self.ordinal,
-        )
-
-
-_GERUND = Part(frozenset({"<ing>"}))
-Reading = tuple[Part, ...]  # «пятилетний» reads as two words: five, years old
-_NOTHING: Reading = ()
 
 
 @dataclass(slots=True)
@@ -67,12 +40,14 @@ class Lexicon:
         self._words = _Compiled()
         self._memory: dict[str, Reading] = {}
         self._tails: set[str] = set()
+        self._disguised: set[str] = set()
         for words in rules.classes:
             self._add_class(words.name, words.words)
-        _add_numbers(self)
-        for entry in (*rules.allowed, *rules.ages):
-            for word in patterns.words_of(entry.text):
-                self._add(word)
+        for form, reading in numbers.readings():
+            self._add_number(form, reading)
+        texts = [*(p.text for p in rules.allowed), *(a.text for a in rules.ages)]
+        for word in dict.fromkeys(w for text in texts for w in patterns.words_of(text)):
+            self._add(word)
         for term in rules.blocked:
             for word in patterns.words_of(term.text):
                 single = " " not in term.text
@@ -87,15 +62,15 @@ class Lexicon:
     def exact(self, word: str) -> Reading:
         """The meaning of a plainly written word; a possessive means what its owner means."""
         if not word:
-            return _NOTHING
-        found = self._words.forms.get(word) or _NOTHING
+            return NOTHING
+        found = self._words.forms.get(word) or NOTHING
         if "'" not in word:
             return found
         stem = word.removesuffix("'").removesuffix("'s")
         owner = self._words.forms.get(stem) or self._words.forms.get(word.replace("'", ""))
         if found and owner:
             return (found[0] | owner[0],)
-        return found or owner or _NOTHING
+        return found or owner or NOTHING
 
     def read(self, word: str) -> Reading:
         """The meaning of a word as it stands or as it is meant; nothing for most words."""
@@ -127,11 +102,11 @@ class Lexicon:
             found = self.exact(look) or self._read_levelled(look) or self._read_plain(look)
             if found:
                 return found
-        return _NOTHING
+        return NOTHING
 
     def _read_plain(self, word: str) -> Reading:
         if len(word) < _SHORTEST_DISGUISED:
-            return _NOTHING
+            return NOTHING
         found = self._read_stretched(word)
         if not found and disguise.is_latin(word):
             found = self._form(self._words.romanised.get(disguise.romanised(word)))
@@ -139,25 +114,25 @@ class Lexicon:
         if not found and word.endswith("ъ"):
             found = self.exact(word[:-1])
         found = found or self._read_compound(word) or self._read_typed(word)
-        return (_GERUND,) if not found and _is_gerund(word) else found
+        return (GERUND,) if not found and _is_gerund(word) else found
 
     def _read_typed(self, word: str) -> Reading:
         """The word on the other keyboard; three Latin letters are too often an abbreviation."""
         latin = disguise.is_latin(word)
         found = self.exact(disguise.other_layout(word))
         if not found or (latin and len(word) == _SHORTEST_DISGUISED):
-            return _NOTHING
-        return _NOTHING if not latin and morphology.is_known_russian(word) else found
+            return NOTHING
+        return NOTHING if not latin and morphology.is_known_russian(word) else found
 
     def _read_levelled(self, word: str) -> Reading:
         return self._form(self._words.levelled.get(disguise.levelled(word)))
 
     def _read_stretched(self, word: str) -> Reading:
         if not disguise.is_stretched(word):
-            return _NOTHING
+            return NOTHING
         forms = self._words.collapsed.get(disguise.collapsed(word), ())
         meant = [form for form in forms if disguise.is_stretch_of(word, form)]
-        return self.exact(max(meant, key=len)) if meant else _NOTHING
+        return self.exact(max(meant, key=len)) if meant else NOTHING
 
     def _read_compound(self, word: str) -> Reading:
         """'pageboys' by its end, 'kidswear' by its tail, 'ourchildrenplay' by what it holds."""
@@ -173,10 +148,10 @@ class Lexicon:
                 found = next((known[w] for w in windows if w in known), None)
             if found and not morphology.is_known_russian(word):
                 return found
-        return _NOTHING
+        return NOTHING
 
     def _form(self, form: str | None) -> Reading:
-        return self._words.forms[form] if form is not None else _NOTHING
+        return self._words.forms[form] if form is not None else NOTHING
 
     def _add_class(self, name: str, members: Iterable[str]) -> None:
         if name == "tail":
@@ -184,7 +159,8 @@ class Lexicon:
             return
         part, whose = Part(frozenset({f"<{name}>"})), Part(frozenset({f"<{name}_of>"}))
         for member in members:
-            for form in morphology.forms(member):
+            exact = member.removeprefix("=")
+            for form in {exact} if member != exact else morphology.forms(member):
                 self._file(fold_word(form), part)
             for form in morphology.genitives(member):
                 self._file(fold_word(form), whose)
@@ -193,33 +169,38 @@ class Lexicon:
         part = Part(frozenset({word.label}))
         for form in {word.text} if word.exact else morphology.forms(word.text):
             folded = fold_word(form)
+            if blocked and len(self.exact(folded)) > 1:
+                self._words.forms[folded] = ()  # a word's own entry counts, not its number
             self._file(folded, part)
-            self.disguisable(form)
+            self._disguisable(form)
             if blocked:
                 self._words.blocked.add(folded)
             if compounds:
                 self._words.compounds[folded] = self._words.forms[folded]
 
-    def add_number(self, form: str, reading: Reading) -> None:
+    def _add_number(self, form: str, reading: Reading) -> None:
         """File a number word, or a word that begins with a number."""
         folded = fold_word(form)
         if len(reading) == 1:
             self._file(folded, reading[0])
         else:
             self._words.forms[folded] = reading
-        self.disguisable(form)
+        self._disguisable(form)
 
     def _file(self, folded: str, part: Part) -> None:
         before = self._words.forms.get(folded)
+        if before and len(before) > 1:
+            return  # «пятилетка» stays a number and what it counts
         if _is_gerund(folded):
-            part |= _GERUND
+            part |= GERUND
         self._words.forms[folded] = (before[0] | part,) if before else (part,)
 
-    def disguisable(self, form: str) -> None:
+    def _disguisable(self, form: str) -> None:
         """Let a form also be found stretched, romanised or in leet."""
         folded = fold_word(form)
-        if len(folded) < _SHORTEST_DISGUISED:
+        if len(folded) < _SHORTEST_DISGUISED or form in self._disguised:
             return
+        self._disguised.add(form)
         listed = self._words.collapsed.setdefault(disguise.collapsed(folded), [])
         if folded not in listed:
             listed.append(folded)
@@ -232,34 +213,3 @@ class Lexicon:
 
 def _is_gerund(word: str) -> bool:
     return word.endswith("ing") and len(word) >= _SHORTEST_GERUND
-
-
-def _add_numbers(lexicon: Lexicon) -> None:
-    """The numbers of numbers.tsv, and Russian words that begin with one («пятилетний»)."""
-    source = resources.files("service.policy").joinpath("data/numbers.tsv")
-    starts: list[tuple[str, float]] = []
-    tails: list[str] = []
-    for line in source.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        kind, value, words = line.split("\t")
-        if kind == "start":
-            starts.extend((word, float(value)) for word in words.split())
-        elif kind == "tail":
-            tails.extend(words.split())
-        else:
-            _add_number_words(lexicon, kind, float(value), words.split())
-    for tail in tails:
-        endings = {form.removeprefix("пяти") for form in morphology.russian_forms("пяти" + tail)}
-        for start, value in starts:
-            reading = (Part(number=value, ordinal=value), Part(frozenset({tail})))
-            for ending in endings:
-                lexicon.add_number(start + ending, reading)
-
-
-def _add_number_words(lexicon: Lexicon, kind: str, value: float, words: list[str]) -> None:
-    part = Part(ordinal=value) if kind == "ordinal" else Part(number=value)
-    for word in words:
-        inflected = morphology.russian_forms(word) if morphology.is_russian(word) else {word}
-        for form in inflected:
-            lexicon.add_number(form, (part,))

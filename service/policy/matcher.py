@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from service.policy.context import belongs_to_thing
 from service.policy.lexicon import Lexicon
+from service.policy.meaning import Token
 from service.policy.normalise import Folded
 from service.policy.patterns import Element, Pattern, parse
 from service.policy.rules import RuleSet
-from service.policy.tokens import Token, tokenise
+from service.policy.tokens import tokenise
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,16 @@ def is_russian(word: str) -> bool:
     return any("а" <= letter <= "я" or letter == "ё" for letter in word.lower())
 
 
-def forms(word: str) -> set[str]:
-    """The word in every form, unfolded; a word in neither language has one."""
+@lru_cache(maxsize=8192)
+def forms(word: str) -> frozenset[str]:
+    """The word in every form, unfolded; a word in neither language has one.
+
+    Remembered, since every edit of the rules compiles nearly the same words again.
+    """
     word = word.lower()
     if is_russian(word):
-        return russian_forms(word)
-    return english_forms(word) if word.isascii() and word.isalpha() else {word}
+        return frozenset(russian_forms(word))
+    return frozenset(english_forms(word) if word.isascii() and word.isalpha() else {word})
 
 
 def english_forms(word: str) -> set[str]:
@@ -79,12 +83,13 @@ def russian_forms(word: str) -> set[str]:
     return found
 
 
-def genitives(word: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def genitives(word: str) -> frozenset[str]:
     """The Russian forms that tell whose: «панды» in «малыш панды»; none in English."""
     if not is_russian(word):
-        return set()
-    lexeme = next((p.lexeme for p in _analyzer().parse(word) if p.tag.POS == "NOUN"), [])
-    return {form.word for form in lexeme if form.tag.case == "gent"}
+        return frozenset()
+    nouns = [p for p in _analyzer().parse(word) if p.tag.POS == "NOUN"]
+    return frozenset(f.word for p in nouns[:1] for f in p.lexeme if f.tag.case == "gent")
 
 
 @lru_cache(maxsize=4096)

@@ -20,11 +20,13 @@ _RLO, _LRO, _PDF = "\u202e", "\u202d", "\u202c"
 _DIRECTIONS = {_RLO, _LRO, "\u202a", "\u202b", "\u2066", "\u2067", "\u2068"}
 _RETURNS = {_PDF, "\u2069"}
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\u180e")
-_DROPPED_SIGNS = frozenset("™℠®©")
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc"})
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".3", "⅔": ".6"}
-_APOSTROPHES = frozenset("'’‘ʼ`´′＇ʹ‛ʻ՚")
+_REPLACED = (
+    {"\n": "\n", "№": "#", "½": ".5", "¼": ".25", "¾": ".75", "⅓": ".3", "⅔": ".6"}
+    | dict.fromkeys("'’‘ʼ`´′＇ʹ‛ʻ՚", "'")
+    | dict.fromkeys("™℠®©", "")
+)
 # Letters in boxes and circles that have no compatibility form: first code point, first letter.
 _BOXED = (
     (range(0x1F130, 0x1F14A), "a"),  # squared
@@ -87,23 +89,16 @@ def _fold_in_order(text: str, order: Sequence[int]) -> Folded:
 
 @lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
+    if character in _REPLACED:
+        return _REPLACED[character]
     if character.isspace():
-        return " " if character != "\n" else "\n"
-    if character in _APOSTROPHES:
-        return "'"
-    if character == "№":
-        return "#"
-    if character in _FRACTIONS:
-        return _FRACTIONS[character]
-    if _is_invisible(character) or character in _DROPPED_SIGNS:
+        return " "
+    if _is_invisible(character):
         return ""
     boxed = _unboxed(ord(character))
     if boxed is not None:
         return boxed
-    digit = unicodedata.digit(character, None)
-    if digit is not None:
-        return str(digit)
-    if unicodedata.category(character) == "No":
+    if unicodedata.numeric(character, None) is not None and not character.isalpha():
         return _number(character)
     lowered = unicodedata.normalize("NFKC", character).lower()
     parts = unicodedata.normalize("NFKD", lowered)
@@ -111,8 +106,11 @@ def _fold_character(character: str) -> str:
 
 
 def _number(character: str) -> str:
-    """Circled and dotted numbers above nine; other numeric signs stay what they are."""
-    value = unicodedata.numeric(character, -1.0)
+    """Digits of every script and circled numbers; other numeric signs stay what they are."""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    value = unicodedata.numeric(character)
     return f" {int(value)} " if value >= 0 and value == int(value) else character
 
 

@@ -75,8 +75,9 @@ class RuleSet:
             raise InvalidRules(reason="its disclaimer is empty", entry="disclaimer")
         if not 1 <= self.age <= 21:  # noqa: PLR2004 - ages of majority lie in between
             raise InvalidRules(reason="its age is not between 1 and 21", entry=self.age)
-        for entry in (*self.blocked, *self.allowed, *self.ages, *self.classes):
-            _check_language(entry.language, entry)
+        for entries in (self.blocked, self.allowed, self.ages, self.classes):
+            for entry in entries:
+                _check_language(entry.language, entry)
 
     def holds_in(self, country: str) -> bool:
         """Whether an asker from there meets this law; an unknown country meets every law."""

@@ -37,7 +37,7 @@ def page(image_id: str) -> str:
 @blueprint.get("/<id:image_id>/file")
 def file(image_id: str) -> WerkzeugResponse:
     """The picture itself, as it is stored."""
-    return _send(services().picture_file(image_id, asker=asker()))
+    return send(services().picture_file(image_id, asker=asker()))
 
 
 @blueprint.get("/<id:image_id>/thumbnail")
@@ -46,16 +46,15 @@ def thumbnail(image_id: str) -> WerkzeugResponse:
     wish = request.args.get("w", str(WIDTHS[0]))
     if wish not in map(str, WIDTHS):
         raise BadWidth(widths=" or ".join(map(str, WIDTHS)))
-    return _send(services().picture_thumbnail(image_id, width=int(wish), asker=asker()))
+    return send(services().picture_thumbnail(image_id, width=int(wish), asker=asker()))
 
 
 @blueprint.post("/<id:image_id>/delete")
 @requires(Role.ADMIN)
 def delete(image_id: str) -> ResponseReturnValue:
     """Take the picture out of the search; it can be brought back for 30 days."""
-    picture = services().picture(image_id, asker=asker())
-    services().delete_picture(image_id, asker=asker())
-    flash(_("%(name)s is deleted.", name=picture.name), f"undo:{image_id}")
+    name = services().delete_picture(image_id, asker=asker())
+    flash(_("%(name)s is deleted.", name=name), f"undo:{image_id}")
     return redirect(url_for("admin.overview"), 303)
 
 
@@ -77,7 +76,7 @@ def retry(image_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.overview"), 303)
 
 
-def _send(stored: StoredFile) -> WerkzeugResponse:
+def send(stored: StoredFile) -> WerkzeugResponse:
     """Stream the bytes; the browser may keep them but asks each time whether it still may."""
     response = Response(
         wrap_file(request.environ, stored.stream),

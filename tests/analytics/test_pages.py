@@ -84,7 +84,7 @@ def test_the_console_hands_out_files_and_plans(analyst: FlaskClient) -> None:
 
     def asked(wish: str) -> bytes:
         form = {"sql": "SELECT 1 AS a, 'é' AS a, NULL AS b", "as": wish}
-        return analyst.post("/analytics/sql", data=form).data
+        return bytes(analyst.post("/analytics/sql", data=form).data)
 
     assert json.loads(asked("json")) == [{"a": 1, "a_2": "é", "b": None}]
     assert asked("csv").decode().splitlines() == ["a,a_2,b", "1,é,"]

@@ -1,4 +1,4 @@
-"""How people hide a word: written apart from the gate's own tables, so that it can be caught out."""
+"""How people hide a word; its tables are not the gate's, so that the gate can be caught out."""
 
 import random
 import unicodedata
@@ -13,7 +13,7 @@ _LEET_RUSSIAN = {"а": "4@", "е": "3", "о": "0", "ч": "4", "б": "6", "з": "
 _SEPARATORS = (" ", ".", "-", "_", "*", " . ", "/")
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_ROMAN = dict(
+_ROMAN: dict[str, str | int | None] = dict(
     zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True),
     ё="yo",
     ж="zh",

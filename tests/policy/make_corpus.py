@@ -1,5 +1,6 @@
 """Writes generated.tsv: every kind of query, built from seeds.toml, the same for every run."""
 
+import itertools
 import random
 import tomllib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pymorphy3
 
 from tests.policy import disguises
 
+ANALYZER = pymorphy3.MorphAnalyzer(lang="ru")
 HERE = Path(__file__).parent
 HEADER = "query\tlabel\tlanguage\tkind\tnote"
 Row = tuple[str, str, str, str]
@@ -24,59 +26,70 @@ def rows() -> list[Row]:
     rng = random.Random(20)
     found = [
         *_english(seeds["en"], rng),
+        *_english_ages(seeds["en"], rng),
         *_russian(seeds["ru"], rng),
+        *_russian_ages(seeds["ru"], rng),
         *_disguised(seeds, rng),
     ]
     return list({row[0]: row for row in found}.values())
 
 
 def _english(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
+    scenes = seeds["scenes"]
     for word in seeds["plain"]:
-        yield f"{word} {rng.choice(seeds['scenes'])}", "block", "en", "plain"
-        yield f"a {word} {rng.choice(seeds['scenes'])}", "block", "en", "plain"
+        yield f"{word} {rng.choice(scenes)}", "block", "en", "plain"
+        yield f"a {word} {rng.choice(scenes)}", "block", "en", "plain"
         yield f"the {word}'s {rng.choice(seeds['possessed'])}", "block", "en", "inflection"
     for word in seeds["plural"]:
-        yield f"{word} {rng.choice(seeds['scenes'])}", "block", "en", "inflection"
+        yield f"{word} {rng.choice(scenes)}", "block", "en", "inflection"
         yield f"{word}' {rng.choice(seeds['possessed'])}", "block", "en", "inflection"
-        yield f"photo of {word}, {rng.choice(seeds['scenes'])}", "block", "en", "inflection"
+        yield f"photo of {word}, {rng.choice(scenes)}", "block", "en", "inflection"
+    for word in seeds["grades"]:
+        yield f"{word} grader {rng.choice(scenes)}", "block", "en", "school"
+        yield f"{word}-graders {rng.choice(scenes)}", "block", "en", "school"
+    for word in seeds["harmless"]:
+        yield f"{word} {rng.choice(scenes)}", "allow", "en", "false-friend"
+
+
+def _english_ages(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
     for number, word in enumerate(seeds["age_words"], 1):
-        for way in seeds["ages"]:
-            for n in (str(number), word):
-                yield f"{way.format(n=n)} {rng.choice(seeds['scenes'])}", "block", "en", "age"
+        for way, n in itertools.product(seeds["ages"], (str(number), word)):
+            yield f"{way.format(n=n)} {rng.choice(seeds['scenes'])}", "block", "en", "age"
         thing = rng.choice(seeds["things"])
         yield f"{number}-year-old {thing}", "allow", "en", "false-friend"
         yield f"{word} year old {thing}", "allow", "en", "false-friend"
-    for word in seeds["adult_words"]:
-        for adult in seeds["adults"]:
-            yield f"{word}-year-old {adult}", "allow", "en", "adult"
+    for word, adult in itertools.product(seeds["adult_words"], seeds["adults"]):
+        yield f"{word}-year-old {adult}", "allow", "en", "adult"
     for number in range(16, 90, 3):
         yield f"{number} year old {rng.choice(seeds['adults'])}", "allow", "en", "adult"
-    for word in seeds["grades"]:
-        yield f"{word} grader {rng.choice(seeds['scenes'])}", "block", "en", "school"
-        yield f"{word}-graders {rng.choice(seeds['scenes'])}", "block", "en", "school"
-    for word in seeds["harmless"]:
-        yield f"{word} {rng.choice(seeds['scenes'])}", "allow", "en", "false-friend"
 
 
 def _russian(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
-    analyzer = pymorphy3.MorphAnalyzer(lang="ru")
+    scenes = seeds["scenes"]
     for word in seeds["plain"]:
-        noun = next(p for p in analyzer.parse(word) if p.tag.POS == "NOUN")
-        yield f"{word} {rng.choice(seeds['scenes'])}", "block", "ru", "plain"
-        for case, preposition in _CASES.items():
-            for number in ("sing", "plur"):
-                form = noun.inflect({case, number})
-                if form:
-                    query = f"{preposition} {form.word} {rng.choice(seeds['scenes'])}"
-                    yield query, "block", "ru", "inflection"
+        yield f"{word} {rng.choice(scenes)}", "block", "ru", "plain"
+        noun = next(p for p in ANALYZER.parse(word) if p.tag.POS == "NOUN")
+        for case, number in itertools.product(_CASES, ("sing", "plur")):
+            form = noun.inflect({case, number})
+            if form:
+                query = f"{_CASES[case]} {form.word} {rng.choice(scenes)}"
+                yield query, "block", "ru", "inflection"
     for word in seeds["adjectives"]:
-        adjective = analyzer.parse(word)[0]
-        for form in dict.fromkeys(f.word for f in adjective.lexeme if f.tag.POS == "ADJF"):
-            yield f"{form} {rng.choice(seeds['adjective_scenes'])}", "block", "ru", "inflection"
+        for inflected in _forms(word):
+            query = f"{inflected} {rng.choice(seeds['adjective_scenes'])}"
+            yield query, "block", "ru", "inflection"
+    endings = ("классник", "классница", "классники", "клашка", "клашки")
+    for start, end in itertools.product(seeds["grades"], endings):
+        yield f"{start}{end} {rng.choice(scenes)}", "block", "ru", "school"
+    for word in seeds["harmless"]:
+        yield f"{word} {rng.choice(scenes)}", "allow", "ru", "false-friend"
+
+
+def _russian_ages(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
     for word in seeds["ages"]:
         yield f"{word} {rng.choice(seeds['people'])}", "block", "ru", "age"
         yield f"{word} {rng.choice(seeds['things'])}", "allow", "ru", "false-friend"
-        for form in dict.fromkeys(f.word for f in analyzer.parse(word)[0].lexeme):
+        for form in _forms(word):
             yield f"{form} {rng.choice(seeds['scenes'])}", "block", "ru", "age"
     for number in range(5, 16):
         yield f"{number} лет, {rng.choice(seeds['scenes'])}", "block", "ru", "age"
@@ -87,11 +100,11 @@ def _russian(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:
         yield f"{rng.choice(seeds['people'])} {number} лет", "allow", "ru", "adult"
     for word in seeds["adult_ages"]:
         yield f"{word} {rng.choice(seeds['people'])}", "allow", "ru", "adult"
-    for start in seeds["grades"]:
-        for end in ("классник", "классница", "классники", "клашка", "клашки"):
-            yield f"{start}{end} {rng.choice(seeds['scenes'])}", "block", "ru", "school"
-    for word in seeds["harmless"]:
-        yield f"{word} {rng.choice(seeds['scenes'])}", "allow", "ru", "false-friend"
+
+
+def _forms(adjective: str) -> list[str]:
+    lexeme = ANALYZER.parse(adjective)[0].lexeme
+    return list(dict.fromkeys(f.word for f in lexeme if f.tag.POS == "ADJF"))
 
 
 def _disguised(seeds: dict[str, Any], rng: random.Random) -> Iterator[Row]:

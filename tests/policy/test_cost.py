@@ -58,7 +58,5 @@ def test_work_grows_in_step_with_length(gate: Gate, name: str) -> None:
 
 
 def test_a_megabyte_gets_a_verdict(gate: Gate) -> None:
-    """The first word decides, whatever follows, and so does the last."""
-    filler = "sea and sand " * 80_000
-    assert gate.verdict(filler + "boy", "").matched == "boy"
-    assert not gate.verdict(filler, "").blocked
+    """The last word of a megabyte counts like the first."""
+    assert gate.verdict("sea and sand " * 80_000 + "boy", "").matched == "boy"

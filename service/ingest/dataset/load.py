@@ -31,6 +31,8 @@ from service.ingest.dataset.work import Job
 # Files that are merged together: texts of one query id may stand in both, and must agree.
 GROUPS = ((Kind.QUESTIONS,), (Kind.CAPTIONS, Kind.TRAINING), (Kind.EXPERTS,), (Kind.CROWD,))
 
+STAGED = "staged (image, query_id, fault)"
+
 # The column to blame and the words for each refusal that only the database can tell.
 REASONS = {
     "unknown": ("image", "There is no picture of this name in the data set."),
@@ -103,7 +105,6 @@ def load_group(job: Job, sources: Sequence[Source]) -> None:
         staging.begin(conn)
         for number, one in enumerate(sources):
             stage(conn, job, one, number)
-        staging.staged(conn)
         locks.hold(conn, locks.Lock.MERGE_DATASET)
         merging = prepare(conn, job)
         MERGES[sources[0].kind](conn, merging, sources)
@@ -157,6 +158,7 @@ def prepare(conn: Connection, job: Job) -> Merging:
     )
     if not job.checked.folder.has_pictures:
         datasets.adopt_named_in_staged(conn, dataset_id=dataset_id, import_id=job.import_id)
+    staging.measure(conn, STAGED, "dataset_pictures", "queries")
     staging.find_foreign_queries(conn, merging)
     return merging
 
@@ -193,6 +195,7 @@ def merge_judged(kind: Judgements) -> Callable[[Connection, Merging, Sequence[So
     def merge(conn: Connection, merging: Merging, _: Sequence[Source]) -> None:
         staging.add_queries(conn, merging, of_known_pictures=True)
         merge_judgements.resolve(conn, merging, kind)
+        staging.measure(conn, "resolved (status)")
         merge_judgements.merge(conn, merging, kind)
 
     return merge

@@ -1,6 +1,7 @@
 """What all charts share: the drawing with its title, the scale, gridlines and words."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from math import ceil, floor, log10
 
 from flask_babel import format_decimal
@@ -63,4 +64,4 @@ def number(value: object) -> str:
 
 def amount(value: object) -> float:
     """A cell as a length; what is unknown has none."""
-    return float(value) if isinstance(value, (int, float)) or hasattr(value, "as_tuple") else 0.0
+    return float(value) if isinstance(value, (int, float, Decimal)) else 0.0
