@@ -58,9 +58,7 @@ def words() -> dict[str, tuple[str, str]]:
         ),
         "agreement": (
             _("How far judges agree"),
-            _(
-                "Same grade, at most one apart, kappa, alpha: a panel itself, a judge with the rest."
-            ),
+            _("Same grade, at most one apart, kappa, alpha: a panel, a judge and the rest."),
         ),
         "target": (_("Targets"), _("What a scorer learns: pairs that experts judged.")),
         "balance": (_("Balance of classes"), _("Pairs by quarter of the target.")),
