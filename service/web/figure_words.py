@@ -58,9 +58,9 @@ def words() -> dict[str, tuple[str, str]]:
         ),
         "agreement": (
             _("How far judges agree"),
-            _("An imported panel among itself, a named judge with the rest; 1 is perfect."),
+            _("Same grade, at most one apart, kappa, alpha: a panel, a judge and the rest."),
         ),
-        "target": (_("Targets"), _("What a scorer learns from experts and crowd together.")),
+        "target": (_("Targets"), _("What a scorer learns: pairs that experts judged.")),
         "balance": (_("Balance of classes"), _("Pairs by quarter of the target.")),
         "coverage": (_("Who judged the pairs"), _("Pairs that experts, the crowd or both judged.")),
         "noise": (

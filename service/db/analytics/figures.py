@@ -21,14 +21,14 @@ STATEMENTS = {
  WHERE x.place <> y.place
  GROUP BY x.grade, y.grade
  ORDER BY x.grade, y.grade""",
-    "agreement": """SELECT source, judgements, exact_agreement, within_one_grade,
-       quadratic_weighted_kappa, krippendorff_alpha
+    "agreement": """SELECT source, judgements, exact_agreement AS exact, within_one_grade AS near,
+       quadratic_weighted_kappa AS kappa, krippendorff_alpha AS alpha
   FROM analytics.expert_agreement
  ORDER BY krippendorff_alpha DESC NULLS LAST
  LIMIT 20""",
     "target": """SELECT least(floor(target * 20), 19) / 20 AS target_from, count(*) AS pairs
   FROM analytics.pairs
- WHERE target IS NOT NULL
+ WHERE expert_mean IS NOT NULL
  GROUP BY target_from
  ORDER BY target_from""",
     "balance": """SELECT CASE WHEN target < 0.25 THEN '0 – ¼' WHEN target < 0.5 THEN '¼ – ½'

@@ -43,6 +43,6 @@ def line(title: str, rows: Sequence[Sequence[object]]) -> Markup:
             "</circle>"
         )
         if place % every == 0:
-            anchor = "start" if place == 0 else "middle"
-            parts.append(words(x, HEIGHT - BOTTOM + 20, row[0], anchor=anchor))
+            # The year goes without saying; the whole day is in the point's title.
+            parts.append(words(x, HEIGHT - BOTTOM + 20, str(row[0])[5:]))
     return drawing(title, parts)
