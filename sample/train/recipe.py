@@ -16,7 +16,7 @@ class Recipe:
     """Everything that decides what comes out, but for the versions of the libraries."""
 
     seed: int = 20
-    steps: int = 4400
+    steps: int = 5800
     batch: int = 256
     rate: float = 2e-3
     warmup: int = 150
