@@ -27,20 +27,20 @@ SEED, TRAIN, TEST, SIZE = 1, 1_000, 100, 512
 TOLD_EVERY, SAID_EVERY = 20, 200
 EXAMPLES = {
     "en": [
-        "a red car in the city",
-        "two dogs on the beach",
-        "a black cat at night",
-        "yellow flowers in a field",
         "a boat at sunset",
-        "a woman on a bicycle in the rain",
+        "a dog on a car",
+        "red cars on the beach",
+        "a purple horse",
+        "an old woman on a horse",
+        "two yellow dogs by the sea",
     ],
     "ru": [
-        "красная машина в городе",
-        "две собаки на пляже",
-        "чёрная кошка ночью",
-        "жёлтые цветы в поле",
         "лодка на закате",
-        "женщина на велосипеде под дождём",
+        "собака на машине",
+        "красные машины на пляже",
+        "фиолетовая лошадь",
+        "старушка на лошади",
+        "две жёлтые собаки у моря",
     ],
 }
 
