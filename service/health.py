@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from service import sample_collection
 from service.cache import Cache
-from service.db import images, migrate
+from service.db import encoders, images, migrate
 from service.db.engine import connection, ping
 from service.domain import Check, Counts, Health, SampleProgress
 from service.encoder.holder import EncoderHolder
@@ -22,7 +22,7 @@ def health(*, engine: Engine, cache: Cache, encoder: EncoderHolder) -> Health:
         "database": attempt(lambda: on(engine, database)),
         "migrations": attempt(lambda: on(engine, migrations)),
         "redis": redis_check(cache),
-        "encoder": encoder_check(encoder),
+        "encoder": encoder_check(engine, encoder),
     }
     counted = on_or(engine, images.counts, Counts(0, 0, 0))
     return Health(
@@ -77,7 +77,9 @@ def redis_check(cache: Cache) -> Check:
     return Check(ok=False, detail="does not answer: start it, or check GLIMPSE_REDIS_URL")
 
 
-def encoder_check(encoder: EncoderHolder) -> Check:
-    """Whether texts can be encoded."""
+def encoder_check(engine: Engine, encoder: EncoderHolder) -> Check:
+    """Whether texts can be encoded, and vectors of that encoder be searched."""
     why_not = encoder.state()
+    if why_not is None and on_or(engine, encoders.serving, None) is None:
+        why_not = "It is loaded and about to be registered."
     return Check(ok=why_not is None, detail=why_not or encoder.name)

@@ -1,5 +1,6 @@
 """The composition root: settings and endpoints in, the use cases out."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from time import sleep
 from typing import BinaryIO, Literal
 
 import redis
+import structlog
 from sqlalchemy import Engine
 
 from service import health, search
@@ -37,7 +39,7 @@ from service.domain import (
 )
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder, check_dimension
-from service.errors import Conflict
+from service.errors import Conflict, GlimpseError
 from service.imports import ImportProgress, Imports
 from service.ingest.dataset.work import Importing, NobodyWatches, Watch, no_review
 from service.ingest.embed import Embedding, embed_waiting
@@ -58,6 +60,8 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
+
+log = structlog.get_logger()
 
 Towers = Literal["text", "picture", "both"]
 
@@ -244,6 +248,17 @@ class Services:
     def examples(self, language: str) -> list[str]:
         """Queries to begin with, for the collection that is loaded."""
         return self.sample.examples(language)
+
+    def warm(self) -> None:
+        """Load what the first search needs, in the background, and register the encoder."""
+        self.gate.warm()
+        threading.Thread(target=self._warm_encoder, name="encoder", daemon=True).start()
+
+    def _warm_encoder(self) -> None:
+        try:
+            self.register_encoder()
+        except GlimpseError as error:
+            log.warning("the encoder cannot be used yet", reason=error.message)
 
     def encoders(self) -> list[StoredEncoder]:
         """The encoders whose vectors are stored."""

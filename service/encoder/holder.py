@@ -45,10 +45,6 @@ class EncoderHolder:
         """What its vectors depend on."""
         return self.get().fingerprint
 
-    def warm(self) -> None:
-        """Begin to load, in a thread of its own."""
-        threading.Thread(target=self._warm, name="encoder", daemon=True).start()
-
     def get(self) -> Encoder:
         """The encoder; waits while another thread loads it."""
         if self._encoder is None:
@@ -70,12 +66,6 @@ class EncoderHolder:
             with self._lock:
                 self._batcher = self._batcher or TextBatcher(encoder)
         return self._batcher.encode(text)
-
-    def _warm(self) -> None:
-        try:
-            self.get()
-        except EncoderUnusable:
-            return  # kept in _failure, and said by health and by each search
 
     def _loaded(self) -> Encoder:
         if self._failure is not None and monotonic() - self._failed_at < RETRY_SECONDS:

@@ -47,8 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             # Gunicorn prints the words of this error alone, and stops.
             raise AppImportError(error.message) from error
         self._open.enter_context(opened)
-        services.encoder.warm()
-        services.gate.warm()
+        services.warm()
         app = create_app(services)
         self._loaded = True
         return app

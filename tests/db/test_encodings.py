@@ -1,5 +1,6 @@
 """Leases: nobody embeds what another holds, and only a poisonous picture is set aside."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -12,9 +13,10 @@ from tests.factories import an_encoder, an_image
 
 
 @pytest.fixture
-def conn(engine: Engine) -> Connection:
-    """A connection whose work is rolled back with the database."""
-    return engine.connect()
+def conn(engine: Engine) -> Iterator[Connection]:
+    """A connection whose work is rolled back at the end."""
+    with engine.connect() as conn:
+        yield conn
 
 
 @pytest.fixture

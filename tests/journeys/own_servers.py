@@ -52,6 +52,13 @@ class TcpPostgres(EmbeddedPostgres):
             return False
         return True
 
+    def prepare(self) -> list[str]:
+        """Let accounts with a password in over TCP."""
+        argv = super().prepare()
+        with (self.place.data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {LOOPBACK}/32 scram-sha-256\n")
+        return argv
+
     def _settings(self) -> dict[str, str]:
         over_tcp = {"listen_addresses": LOOPBACK, "port": str(self.port)}
         return super()._settings() | over_tcp

@@ -12,7 +12,7 @@ from service.db import migrate
 from tests.journeys.program import environment, run
 from tests.journeys.up import Up, new_home, up
 from tests.journeys.visitor import Visitor, picture, until
-from tests.stack.processes import processes_of
+from tests.stack.processes import processes_of, wait_until
 
 # Whole services start here, which takes long where the processor is busy with other things.
 pytestmark = pytest.mark.timeout(900)
@@ -107,7 +107,7 @@ def test_commands_without_a_running_service(home: Path, tmp_path: Path) -> None:
     checked = run("doctor", "--json", env=env)
     assert checked.returncode == 1
     assert not json.loads(checked.stdout)["workers"]["ok"]
-    assert not processes_of(home)
+    wait_until(lambda: not processes_of(home))
 
 
 def every_check(done: CompletedProcess[str]) -> set[bool]:

@@ -1,5 +1,7 @@
 """The sample collection comes in by itself, once, and goes again without taking others along."""
 
+from sqlalchemy import text
+
 from sample.load import load
 from service.domain import Asker
 from service.wiring import Services
@@ -7,6 +9,12 @@ from tests.factories import plain
 
 ASKER = Asker()
 FEW = {"train": 4, "test": 2, "size": 96}
+
+
+def here(services: Services) -> int:
+    """How many pictures are stored, those that the law hides included."""
+    with services.engine.connect() as conn:
+        return int(conn.scalar(text("SELECT count(*) FROM images WHERE deleted_at IS NULL")) or 0)
 
 
 def test_the_collection_comes_in_with_captions(services: Services) -> None:
@@ -23,7 +31,7 @@ def test_a_load_that_was_cut_off_goes_on(services: Services) -> None:
     """Begun again, what is here already is not taken twice."""
     load(services, **{**FEW, "train": 2})
     load(services, **FEW)
-    assert services.counts().pending == 6
+    assert here(services) == 6
 
 
 def test_removing_it_leaves_other_pictures(services: Services) -> None:
@@ -31,9 +39,9 @@ def test_removing_it_leaves_other_pictures(services: Services) -> None:
     load(services, **FEW)
     (mine,) = services.upload(files=[plain("red")], asker=ASKER)
     assert services.sample.remove() == 6
-    assert services.counts().pending == 1
+    assert here(services) == 1
     assert services.picture(str(mine.image_id), asker=ASKER)
     assert services.examples("en") == []
     assert services.sample.bring_back() == 6
-    assert services.counts().pending == 7
+    assert here(services) == 7
     assert services.examples("en")
