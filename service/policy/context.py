@@ -25,7 +25,7 @@ def belongs_to_thing(
 
 def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
     """'12-year-old single malt', «трёхлетний конь»: the head of what follows in the clause."""
-    if tokens[end - 1].text.endswith(("'s", "s'")):
+    if tokens[end - 1].text.endswith("'s"):
         return False  # 'a five-year-old's painting' is not about a painting's age
     seen = False
     for place in range(end, min(end + _NEAR, len(tokens))):

@@ -100,7 +100,7 @@ def _fold_character(character: str) -> str:
         return boxed
     if unicodedata.numeric(character, None) is not None and not character.isalpha():
         return _number(character)
-    lowered = unicodedata.normalize("NFKC", character).lower()
+    lowered = unicodedata.normalize("NFKC", character.lower()).lower()
     parts = unicodedata.normalize("NFKD", lowered)
     return "".join(p for p in parts if unicodedata.category(p) not in _INVISIBLE)
 

@@ -125,7 +125,7 @@ def _placeholders(age: int) -> tuple[Mapping[str, Number], Mapping[str, Number]]
     grades = age - _STARTS_SCHOOL
     cardinals: Mapping[str, Number] = {
         "{age}": lambda n: n < age,
-        "{bound}": lambda n: 1 <= n <= age,
+        "{bound}": lambda n: 1 < n <= age,  # 'under one' is seldom an age
         "{-bound}": lambda n: 1 <= n <= age,
         "{months}": lambda n: n < age * _MONTHS,
         "{weeks}": lambda n: n < age * _WEEKS,

@@ -15,8 +15,8 @@ from service.policy.normalise import Folded
 
 _EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
 _SUFFIX = "st|nd|rd|th|ыи|ои|и|я|е|го|му|ю|ти|ми|х|м"
-_WORD = re.compile(rf"\d+-(?:{_SUFFIX})\b|[^\W_]+(?:'[^\W_]+)*'?|[{_EMOJI}]")
-_PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*'?")
+_WORD = re.compile(rf"\d+-(?:{_SUFFIX})\b|[^\W_]+(?:'[^\W_]+)*|[{_EMOJI}]")
+_PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|ыи|ои|и|я|е|го|му|ю)")
 _CARDINAL = re.compile(r"(\d+)(?:ти|ми|х|м)")
 _AMOUNT = re.compile(r"\d{2,}[^\W\d_]+|\d[^\W\d_]")

@@ -23,7 +23,7 @@ INSIDE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u0301\u0336\u20dd\u202a\u202c\u20
 
 
 @given(st.sampled_from(WORDS), st.sampled_from(NAMES), st.randoms(use_true_random=False))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_one_disguise_never_hides_a_word(word: str, name: str, rng: random.Random) -> None:
     """Each way of hiding, on its own, leaves the word refused."""
     text = disguises.DECORATIONS[name](word, rng)
@@ -31,7 +31,7 @@ def test_one_disguise_never_hides_a_word(word: str, name: str, rng: random.Rando
 
 
 @given(st.sampled_from(WORDS), st.lists(st.tuples(st.integers(0, 9), st.sampled_from(INSIDE))))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_marks_and_invisible_characters_anywhere_change_nothing(
     word: str, inserted: list[tuple[int, str]]
 ) -> None:
@@ -48,7 +48,7 @@ def test_marks_and_invisible_characters_anywhere_change_nothing(
     st.sampled_from(["homoglyph", "leet", "stretch", "marks"]),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_two_disguises_at_once_hide_nothing(
     word: str, second: str, first: str, rng: random.Random
 ) -> None:
@@ -58,7 +58,7 @@ def test_two_disguises_at_once_hide_nothing(
 
 
 @given(st.sampled_from(HARMLESS), st.sampled_from(NAMES), st.randoms(use_true_random=False))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_disguising_a_harmless_word_makes_no_child_of_it(
     word: str, name: str, rng: random.Random
 ) -> None:
@@ -68,7 +68,7 @@ def test_disguising_a_harmless_word_makes_no_child_of_it(
 
 
 @given(st.text(st.characters(), max_size=300))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_text_raises_and_spans_lie_inside(text: str) -> None:
     """Any Unicode, lone surrogates included, gets a verdict."""
     verdict = GATE.verdict(text, "")
@@ -100,14 +100,14 @@ PIECES = [
 @given(
     st.lists(st.sampled_from([*PIECES, *WORDS, "½", "👶", "@", "*", "\n", "goat kid"]), max_size=40)
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_jumble_of_meaningful_pieces_raises(pieces: list[str]) -> None:
     """What rules look at, in any order."""
     GATE.verdict("".join(pieces), "")
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_folding_knows_where_each_character_came_from(text: str) -> None:
     """Every folded character has a place in the original, in order."""
     folded = fold(text)
