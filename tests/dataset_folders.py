@@ -94,9 +94,11 @@ def write_pictures(path: Path) -> None:
 def written(header: Sequence[str], rows: Rows, style: Style) -> bytes:
     """Rows as a file of that style has them."""
     to = io.StringIO()
-    quoting = csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL
     writer = csv.writer(
-        to, delimiter=style.delimiter, lineterminator=style.newline, quoting=quoting
+        to,
+        delimiter=style.delimiter,
+        lineterminator=style.newline,
+        quoting=csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL,
     )
     if style.header:
         writer.writerow(["", *header] if style.index else header)

@@ -1,6 +1,6 @@
-"""A damaged copy: every damage is told with file, line, column, value and reason; the rest loads."""
+"""A damaged copy: each damage is told with file, line, column, value and reason; the rest loads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -90,14 +90,14 @@ def test_there_are_thirty_kinds_of_damage() -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_damage_is_told_and_the_rest_is_loaded(
-    services: Services, folder: DatasetFolder, import_: Import, newline: str
+    folder: DatasetFolder, import_: Import, newline: str
 ) -> None:
-    """A line of each kind among good ones: each is reported where it stands, no good one is lost."""
+    """A line of each kind among good ones is reported where it stands, and no good one is lost."""
     path = folder.write()
     expected = []
-    for stem, (style, damages, extra) in FILES.items():
+    for stem, (plain, damages, extra) in FILES.items():
         rows = folder.rows[stem] + ([extra] if extra else [])
-        style = Style(style.delimiter, style.header, newline=newline, index=style.index)
+        style = replace(plain, newline=newline)
         header = {"ExpertAnnotations": [], "CrowdAnnotations": ["image", "query_id", "share_yes",
                   "yes_count", "no_count"], "captions": ["image", "query_id", "query_text"],
                   "test_queries": ["query_id", "query_text", "image"]}[stem]  # fmt: skip
@@ -114,18 +114,18 @@ def test_every_damage_is_told_and_the_rest_is_loaded(
         assert error.column == damage.column, damage
         if damage.value is not None:
             assert error.value == damage.value
-    for file in done.files:
-        stem = file.name.removesuffix(".csv")
-        style, damages, extra = FILES.get(stem, (None, (), None))
-        assert file.counts.rejected == len(damages)
-        assert file.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
-        assert file.counts.unchanged == (1 if damages else 0)
+    for loaded in done.files:
+        stem = loaded.name.removesuffix(".csv")
+        _, damages, extra = FILES.get(stem, (None, (), None))
+        assert loaded.counts.rejected == len(damages)
+        assert loaded.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
+        assert loaded.counts.unchanged == (1 if damages else 0)
 
 
 def test_the_report_holds_what_the_summary_leaves_out(
     services: Services, folder: DatasetFolder, import_: Import
 ) -> None:
-    """A hundred refusals are shown, a hundred and fifty are in the report, and formulas are inert."""
+    """A hundred refusals are shown, all hundred and fifty are reported, and formulas are inert."""
     folder.rows["ExpertAnnotations"] += [["=1+1", f"{A}#0", "1", "1", "1"]] * 150
     done = import_(folder.write())
     assert len(done.errors) == 100
