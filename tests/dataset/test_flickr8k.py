@@ -80,7 +80,7 @@ def test_targets_equal_an_independent_computation(
 
 
 @pytest.mark.long
-def test_everything_with_its_pictures(services: Services, import_: Import) -> None:
+def test_everything_with_its_pictures(import_: Import) -> None:
     """All 810 pictures, through the same path as uploads, and all rows; then nothing again."""
     first = import_(DATA)
     assert first.pictures == {"added": 810, "duplicates": 0, "restricted": 0, "rejected": 0}
