@@ -17,6 +17,9 @@ from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches, no_review
 from service.ingest.upload import Uploading
 from service.jobs import NoNudger
+from service.law.book import PolicyBook
+from service.law.judging import PictureLaw
+from service.law.live_gate import LiveGate
 from service.store import Store
 from service.transaction import Transactions
 from tests.servers import throwaway_servers
@@ -111,7 +114,8 @@ def main() -> None:
             conn.execute(text("ANALYZE"))
         transactions = Transactions(engine, NoNudger())
         settings = Settings(home=Path(home))
-        uploading = Uploading(transactions, Store(settings.effective_store_url), 1, 1)
+        law = PictureLaw(LiveGate(PolicyBook(engine, transactions)))
+        uploading = Uploading(transactions, Store(settings.effective_store_url), law, 1, 1)
         work = Importing(engine, transactions, uploading, no_review, NobodyWatches())
         bare = bare_copy(engine, path, "")
         keyed = bare_copy(engine, path, ", PRIMARY KEY (image, query_id)")

@@ -57,7 +57,7 @@ def precision_rows(endpoints: Endpoints) -> Iterator[tuple[object, ...]]:
 
 def precisions(services: Services, hung: Gallery, language: str) -> dict[str, list[float]]:
     """The share of right pictures among the first ten, or among as many as are right."""
-    asked = questions(language)
+    asked = questions(language, children=False)
     found: dict[str, list[float]] = defaultdict(list)
     for question, right in zip(asked, answers(asked, list(hung.scenes)), strict=True):
         depth = min(DEPTH, len(right))

@@ -41,5 +41,5 @@ def _telling(scene: Scene, rng: Random) -> Claim:
 
 
 def _sentence(text: str) -> str:
-    """With a capital letter and, as in the real corpus, a full stop set apart."""
-    return f"{text[0].upper()}{text[1:]} ."
+    """With a capital letter and a full stop."""
+    return f"{text[0].upper()}{text[1:]}."

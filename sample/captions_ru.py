@@ -104,7 +104,9 @@ def _pair(claim: Claim, rng: Random, case: Case) -> str:  # noqa: PLR0911 - a wa
 
     if relation in {None, "none"}:
         verb_b = f" {_verb(b, rng)}" if b.pose and case is Case.NOM else ""
-        return f"{first}{verb} и {second(case)}{verb_b}"
+        if verb and verb_b:
+            return f"{first}{verb}, и {second(case)}{verb_b}"
+        return f"{first} и {second(case)}"  # one verb for two subjects would read amiss
     if relation in {"left", "right"}:
         here, there = ("слева", "справа") if relation == "left" else ("справа", "слева")
         if case is Case.NOM and rng.random() < 0.25:

@@ -9,6 +9,13 @@ from sample.things import FAMILIES, KINDS
 MANY = 0  # a plural without a number: two or more
 
 
+# What short captions add to a thing's name, and how often.
+SHORT = {
+    "none": 1, "colour": 8, "count": 7, "place": 1, "pose": 1, "family": 1, "time": 0.5,
+    "size": 1,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One group as a caption names it; what is None goes unsaid.
@@ -69,26 +76,25 @@ def partial_claim(scene: Scene, rng: Random) -> Claim:
     )
 
 
-def short_claim(scene: Scene, rng: Random) -> Claim:  # noqa: PLR0911 - one way out for each word
+def short_claim(scene: Scene, rng: Random) -> Claim:
     """One thing of a scene, with at most one word more."""
     mention = _mention(rng.choice(scene.groups))
-    bare = Mention(word=mention.word, kind=mention.kind, count=MANY if mention.count else None)
-    extra = rng.choice(
-        ("none", "colour", "colour", "count", "place", "pose", "family", "time", "size")
-    )
+    plural = MANY if mention.count and rng.random() < 0.5 else None
+    bare = Mention(word=mention.word, kind=mention.kind, count=plural)
+    extra = rng.choices(list(SHORT), list(SHORT.values()))[0]
+    place = scene.place if extra == "place" else None
+    time = scene.time if extra == "time" else None
     if extra == "colour":
-        return Claim((replace(bare, colour=mention.colour),))
-    if extra == "count":
-        return Claim((replace(bare, count=mention.count),))
-    if extra == "size":
-        return Claim((replace(bare, size=mention.size),))
-    if extra == "pose":
-        return Claim((replace(bare, pose=mention.pose),))
-    if extra == "family":
-        return Claim((_as_family(bare, rng),))
-    if extra == "place":
-        return Claim((bare,), place=scene.place)
-    return Claim((bare,), time=scene.time if extra == "time" else None)
+        bare = replace(bare, colour=mention.colour)
+    elif extra == "count":
+        bare = replace(bare, count=mention.count)
+    elif extra == "size":
+        bare = replace(bare, size=mention.size)
+    elif extra == "pose":
+        bare = replace(bare, pose=mention.pose)
+    elif extra == "family":
+        bare = _as_family(bare, rng)
+    return Claim((bare,), place=place, time=time)
 
 
 def scenery_claim(scene: Scene, rng: Random) -> Claim:

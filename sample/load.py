@@ -4,7 +4,7 @@ Started by `glimpse up --sample` as an errand: if it dies it begins again, and
 pictures that are there already are recognised by their content.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
@@ -52,6 +52,7 @@ class Painted:
     drawn: Drawn
     collection: str
     captions: tuple[str, ...]
+    questions: tuple[str, ...]
     data: bytes
 
 
@@ -101,8 +102,9 @@ def paint_one(job: tuple[Drawn, str, bool, int]) -> Painted:
     drawn, name, described, size = job
     file = BytesIO()
     paint(drawn.scene, size).save(file, "JPEG", quality=90)
-    texts: Iterable[str] = (caption.text for caption in drawn.captions) if described else ()
-    return Painted(drawn, name, tuple(texts), file.getvalue())
+    texts = tuple(caption.text for caption in drawn.captions)
+    captions, questions = (texts, ()) if described else ((), texts)
+    return Painted(drawn, name, captions, questions, file.getvalue())
 
 
 def take(services: Services, picture: Painted) -> None:
@@ -112,8 +114,10 @@ def take(services: Services, picture: Painted) -> None:
         asker=Asker(),
         collection=picture.collection,
         source=Source.SAMPLE,
+        captions=picture.captions,
+        questions=picture.questions,
     )
     if uploaded.status == UploadStatus.REJECTED or uploaded.image_id is None:
         log.error("sample picture refused", name=uploaded.name, reason=uploaded.reason)
-    elif picture.captions:
+    elif picture.captions and uploaded.status == UploadStatus.DUPLICATE:
         services.describe(uploaded.image_id, picture.captions)

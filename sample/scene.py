@@ -37,6 +37,11 @@ class Scene:
     time: str
     weather: str
 
+    @property
+    def shows_child(self) -> bool:
+        """Whether rules that protect children speak of this picture."""
+        return any(KINDS[group.kind].family == "child" for group in self.groups)
+
     def turned(self) -> "Scene":
         """The same scene told from its second group's side."""
         return Scene(

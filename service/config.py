@@ -4,13 +4,14 @@ docs/settings.md is held against this file by a test, so every field carries
 the sentence that the page shows.
 """
 
+import ipaddress
 import os
 import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import Invalid
@@ -22,6 +23,14 @@ def default_home() -> Path:
         return Path("/var/lib/glimpse")
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(data).expanduser() / "glimpse"
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks_of(listed: str) -> tuple[Network, ...]:
+    """Addresses and networks from a list with commas."""
+    return tuple(ipaddress.ip_network(one.strip()) for one in listed.split(",") if one.strip())
 
 
 class Settings(BaseSettings):
@@ -72,6 +81,20 @@ class Settings(BaseSettings):
             "unknown meets the union of all rules."
         ),
     )
+    country_header: str = Field(
+        "",
+        description=(
+            "The request header in which a trusted proxy names the asking country, "
+            "such as CF-IPCountry; empty reads none."
+        ),
+    )
+    trusted_proxies: str = Field(
+        "",
+        description=(
+            "Addresses or networks of proxies whose country header counts, "
+            "separated by commas; from anybody else it is ignored."
+        ),
+    )
     max_file: int = Field(
         32 * 2**20, ge=1024, description="The largest picture file accepted, in bytes."
     )
@@ -91,6 +114,15 @@ class Settings(BaseSettings):
             "else made once and kept under the home."
         ),
     )
+    analyst_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description=(
+            "The port on 127.0.0.1 where analysts reach the embedded database with their own "
+            "login; 0 listens on none."
+        ),
+    )
     admin_name: str = Field("admin", description="The name of the admin made at the first start.")
     log_format: Literal["auto", "pretty", "json"] = Field(
         "auto", description="How log lines look; auto is pretty on a terminal and JSON elsewhere."
@@ -101,6 +133,17 @@ class Settings(BaseSettings):
     log_queries: bool = Field(
         default=False, description="Whether logs may hold the texts people search for."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks_of(value)
+        return value
+
+    @cached_property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """The trusted proxies, read."""
+        return networks_of(self.trusted_proxies)
 
     @cached_property
     def effective_store_url(self) -> str:

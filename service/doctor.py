@@ -21,7 +21,7 @@ def examine(services: Services) -> dict[str, Check]:
     checks["extension"] = extension_check(services)
     checks["workers"] = workers_check(services)
     checks["store"] = store_check(services)
-    checks["policy"] = Check(ok=True, detail=f"version {services.gate.version}")
+    checks["policy"] = Check(ok=True, detail=f"version {services.gate.policy_version}")
     return checks
 
 

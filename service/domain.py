@@ -16,11 +16,33 @@ class AllowedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who is asking and from where; an empty country means unknown."""
+    """Who is asking and from where; an empty country means unknown.
+
+    Another country can be added: its rules hold as well.
+    """
 
     country: str = ""
     user_id: int | None = None
     role: "Role | None" = None
+    added_country: str = ""
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries whose rules hold for the asker; none means every rule there is."""
+        named = [self.country, *filter(None, [self.added_country])]
+        if not all(is_country(name) for name in named):
+            return ()
+        return tuple(sorted({name.upper() for name in named}))
+
+
+# What proxies and registers write where they do not know: no rule may be missed for it.
+NO_COUNTRIES = frozenset({"XX", "ZZ", "AA"})
+
+
+def is_country(name: str) -> bool:
+    """Whether this names a country: two letters that stand for one."""
+    two_letters = len(name) == 2 and name.isascii() and name.isalpha()  # noqa: PLR2004
+    return two_letters and name.upper() not in NO_COUNTRIES
 
 
 class Role(StrEnum):

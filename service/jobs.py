@@ -33,6 +33,7 @@ class Job(StrEnum):
     EMBED = "glimpse.embed"
     INDEX = "glimpse.index"
     IMPORT = "glimpse.import"
+    JUDGE = "glimpse.judge"
 
 
 class Nudger(Protocol):

@@ -9,7 +9,17 @@ from structlog.typing import Processor
 from service.config import Settings
 
 # These speak of every connection or every task; only their complaints are wanted.
-QUIET = ("celery", "kombu", "alembic", "urllib3", "botocore", "aiobotocore", "PIL", "httpx")
+QUIET = (
+    "celery",
+    "kombu",
+    "alembic",
+    "urllib3",
+    "botocore",
+    "aiobotocore",
+    "PIL",
+    "httpx",
+    "pymorphy3",
+)
 
 # Without local variables: they may hold what a person searched for.
 TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)

@@ -12,6 +12,7 @@ from service.db.images import StoredImage
 from service.domain import Asker, Picture, PictureState, StoredFile
 from service.errors import NotFound
 from service.jobs import Job
+from service.law.judging import PictureLaw
 from service.store import Store, served_key, thumbnail_key
 from service.transaction import Transactions
 
@@ -30,21 +31,37 @@ class Pictures:
     engine: Engine
     transactions: Transactions
     store: Store
+    law: PictureLaw
 
-    def picture(self, image_id: str, *, asker: Asker) -> Picture:  # noqa: ARG002 - the law will ask
-        """One picture as everybody may know it."""
+    def picture(self, image_id: str, *, asker: Asker) -> Picture:
+        """One picture as whoever asks may know it."""
         with connection(self.engine) as conn:
+            stored = images.stored(conn, image_id)
+            if stored is None:
+                raise NoSuchPicture(image_id=image_id)
+            self.law.refuse_if_hidden(conn, stored.image_key, asker.countries)
             found = images.picture(conn, image_id)
         if found is None:
             raise NoSuchPicture(image_id=image_id)
         return found
 
     def newest(
-        self, *, state: PictureState | None, limit: int, before: str | None
+        self, *, state: PictureState | None, limit: int, before: str | None, asker: Asker
     ) -> list[Picture]:
-        """Pictures from the newest to the oldest, for admins."""
+        """Pictures from the newest to the oldest, without those that the law keeps back."""
+        shown: list[Picture] = []
         with connection(self.engine) as conn:
-            return images.newest(conn, state=state, limit=limit, before=before)
+            while len(shown) < limit:
+                most = limit - len(shown)
+                found = images.newest(
+                    conn, state=state, limit=most, before=before, countries=asker.countries
+                )
+                hidden = self.law.hidden(conn, [key for key, _ in found], asker.countries)
+                shown += [picture for key, picture in found if key not in hidden]
+                if len(found) < most:
+                    break
+                before = found[-1][1].image_id
+        return shown
 
     def file(self, image_id: str, *, asker: Asker) -> StoredFile:
         """The picture's bytes, upright and without metadata."""
@@ -57,12 +74,22 @@ class Pictures:
         stored = self._stored(image_id, asker)
         return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
 
-    def delete(self, image_id: str) -> None:
-        """Take a picture out of everything; it can come back for 30 days."""
+    def for_review(self, image_id: str, *, width: int) -> StoredFile:
+        """A small picture for an admin who has to decide on it, whatever restricts it."""
+        with connection(self.engine) as conn:
+            stored = images.stored(conn, image_id)
+        if stored is None:
+            raise NoSuchPicture(image_id=image_id)
+        return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
+
+    def delete(self, image_id: str) -> str:
+        """Take a picture out of everything, for 30 days not for good; answers its name."""
         with self.transactions() as transaction:
-            key = images.key(transaction.conn, image_id)
-            if key is None or not images.mark_deleted(transaction.conn, image_key=key):
+            stored = images.stored(transaction.conn, image_id)
+            if stored is None:
                 raise NoSuchPicture(image_id=image_id)
+            images.mark_deleted(transaction.conn, image_key=stored.image_key)
+        return stored.name
 
     def restore(self, image_id: str) -> None:
         """Bring a deleted picture back."""
@@ -79,6 +106,7 @@ class Pictures:
             if key is None:
                 raise NoSuchPicture(image_id=image_id)
             captions.replace(transaction.conn, image_key=key, captions=descriptions)
+            self.law.judge(transaction.conn, [key])
 
     def retry(self, image_id: str) -> None:
         """Try a quarantined picture again."""
@@ -97,11 +125,12 @@ class Pictures:
             self.store.delete_picture(stored.sha256)
         return len(gone)
 
-    def _stored(self, image_id: str, asker: Asker) -> StoredImage:  # noqa: ARG002 - the law will ask
+    def _stored(self, image_id: str, asker: Asker) -> StoredImage:
         with connection(self.engine) as conn:
             stored = images.stored(conn, image_id)
-        if stored is None:
-            raise NoSuchPicture(image_id=image_id)
+            if stored is None:
+                raise NoSuchPicture(image_id=image_id)
+            self.law.refuse_if_hidden(conn, stored.image_key, asker.countries)
         return stored
 
     def _open(self, stored: StoredImage, key: str, media_type: str) -> StoredFile:

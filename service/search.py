@@ -18,7 +18,8 @@ from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.errors import Invalid, NotFound, Unavailable
-from service.policy.gate import Gate
+from service.law.judging import PictureLaw
+from service.law.live_gate import LiveGate
 
 LONGEST_QUERY = 1_000
 MOST_RESULTS = 500
@@ -84,7 +85,7 @@ class Question:
     """A search as it was asked, checked."""
 
     text: str
-    country: str
+    countries: tuple[str, ...]
     limit: int
     collection: str | None
     cursor: str | None
@@ -96,7 +97,8 @@ class Searching:
     """What a search needs, all of it given."""
 
     engine: Engine
-    gate: Gate
+    gate: LiveGate
+    law: PictureLaw
     encoder: TextEncoder
     cache: Cache
     lists: CandidateLists
@@ -106,7 +108,7 @@ def search(work: Searching, question: Question) -> SearchPage:
     """Answer one page of a search, best first."""
     started = perf_counter()
     check(question)
-    query = work.gate.allow(question.text, question.country)
+    query = work.gate.allow(question.text, question.countries)
     with connection(work.engine) as conn:
         stored = serving(conn, work.encoder)
         scope = fingerprint(question, query, stored)
@@ -115,7 +117,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         if candidates is None:
             candidates = after(cursor, find(work, conn, question, query, stored))
             cursor = work.lists.keep(candidates, scope=scope)
-        hits, taken = fill(conn, candidates[cursor.offset :], question)
+        hits, taken = fill(work, conn, candidates[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
         work.lists.serialise(cursor.moved(reached, candidates[reached - 1]))
@@ -158,7 +160,7 @@ def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) 
     """What a cursor belongs to: another question, policy or encoder makes it void."""
     parts = (
         query.text,
-        question.country,
+        question.countries,
         query.policy_version,
         stored.encoder_id,
         question.collection,
@@ -204,6 +206,7 @@ def find(
         vector=query_vector(work, query, stored),
         limit=MOST_RESULTS,
         collection_id=collection_id,
+        countries=question.countries,
     )
     return sorted(found, key=rank)
 
@@ -223,14 +226,16 @@ def query_vector(
 
 
 def fill(
-    conn: Connection, candidates: Sequence[Candidate], question: Question
+    work: Searching, conn: Connection, candidates: Sequence[Candidate], question: Question
 ) -> tuple[list[Hit], int]:
     """One page of what may still be shown, and how many candidates were looked at for it."""
     hits: list[Hit] = []
     taken = 0
     while len(hits) < question.limit and taken < len(candidates):
         chunk = candidates[taken : taken + question.limit - len(hits)]
-        shown = images.pictures_by_key(conn, [candidate.key for candidate in chunk])
+        keys = [candidate.key for candidate in chunk]
+        hidden = work.law.hidden(conn, keys, question.countries)
+        shown = images.pictures_by_key(conn, [key for key in keys if key not in hidden])
         taken += len(chunk)
         for candidate in chunk:
             picture = shown.get(candidate.key)

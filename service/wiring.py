@@ -13,10 +13,14 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.console import Console
+from service.analytics.login import make_login
+from service.analytics.refresh import refresh
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
-from service.db import collections, encoders, encodings, images
+from service.db import collections, encoders, encodings, images, searches
+from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, make_engine
 from service.domain import (
@@ -40,8 +44,13 @@ from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.jobs import CeleryNudger, alive_workers, celery_app
+from service.law.book import PolicyBook
+from service.law.judging import PictureLaw
+from service.law.live_gate import LiveGate
+from service.law.refusals import Refusals
+from service.law.review import Review
 from service.pictures import Pictures
-from service.policy.gate import Gate
+from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.stack.endpoints import Endpoints
@@ -69,7 +78,11 @@ class Services:
     engine: Engine
     cache: Cache
     store: Store
-    gate: Gate
+    book: PolicyBook
+    gate: LiveGate
+    law: PictureLaw
+    refusals: Refusals
+    review: Review
     encoder: EncoderHolder
     transactions: Transactions
     accounts: Accounts
@@ -77,6 +90,7 @@ class Services:
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
+    console: Console
 
     def search(
         self,
@@ -89,9 +103,17 @@ class Services:
         min_score: float | None = None,
     ) -> SearchPage:
         """One page of pictures that match a text, best first."""
-        work = Searching(self.engine, self.gate, self.encoder, self.cache, self.lists)
-        question = Question(text, asker.country, limit, collection, cursor, min_score)
-        return search.search(work, question)
+        work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
+        question = Question(text, asker.countries, limit, collection, cursor, min_score)
+        try:
+            page = search.search(work, question)
+        except Refused as refused:
+            self.refusals.note(text, asker.countries, refused)
+            raise
+        if cursor is None:
+            with self.transactions() as transaction:
+                searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+        return page
 
     def upload(
         self,
@@ -110,10 +132,17 @@ class Services:
         asker: Asker,
         collection: str | None = None,
         source: Source = Source.UPLOAD,
+        captions: Sequence[str] = (),
+        questions: Sequence[str] = (),
     ) -> Iterator[Uploaded]:
-        """As upload, with each answer as soon as it is known."""
+        """As upload, with each answer as soon as it is known.
+
+        New pictures get the captions, and the questions that they are known to answer.
+        """
         limits = self.settings.max_file, self.settings.max_pixels
-        work = Uploading(self.transactions, self.store, *limits, source)
+        work = Uploading(
+            self.transactions, self.store, self.law, *limits, source, captions, questions
+        )
         return upload(work, files=files, asker=asker, collection=collection)
 
     def picture(self, image_id: str, *, asker: Asker) -> Picture:
@@ -121,10 +150,16 @@ class Services:
         return self.shelf.picture(image_id, asker=asker)
 
     def pictures(
-        self, *, state: PictureState | None, limit: int, before: str | None
+        self,
+        *,
+        state: PictureState | None,
+        limit: int,
+        before: str | None,
+        asker: Asker | None = None,
     ) -> list[Picture]:
-        """Pictures from the newest to the oldest."""
-        return self.shelf.newest(state=state, limit=limit, before=before)
+        """Pictures from the newest to the oldest, as the asker may see them."""
+        asking = asker or Asker()
+        return self.shelf.newest(state=state, limit=limit, before=before, asker=asking)
 
     def picture_file(self, image_id: str, *, asker: Asker) -> StoredFile:
         """A picture's bytes."""
@@ -134,9 +169,9 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> None:  # noqa: ARG002 - for the audit
-        """Take a picture out; it can come back for 30 days."""
-        self.shelf.delete(image_id)
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+        """Take a picture out, which can come back for 30 days; answers its name."""
+        return self.shelf.delete(image_id)
 
     def restore_picture(self, image_id: str) -> None:
         """Bring a deleted picture back."""
@@ -146,10 +181,10 @@ class Services:
         """Try a quarantined picture again."""
         self.shelf.retry(image_id)
 
-    def counts(self) -> Counts:
-        """How many pictures are in which state."""
+    def counts(self, asker: Asker | None = None) -> Counts:
+        """How many pictures that the asker may see are in which state."""
         with connection(self.engine) as conn:
-            return images.counts(conn)
+            return images.counts(conn, (asker or Asker()).countries)
 
     def collections(self) -> list[str]:
         """The collections, by name."""
@@ -254,6 +289,21 @@ class Services:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
 
+    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
+        """What the charts of judgements show, from one moment."""
+        with connection(self.engine) as conn:
+            return figures(conn, names)
+
+    def analyst_login(self, *, name: str) -> str:
+        """Make an analyst's own login of the database; answers how to connect with it."""
+        with self.transactions() as transaction:
+            return make_login(transaction.conn, name=name, port=self.settings.analyst_port)
+
+    def refresh_analytics(self) -> bool:
+        """Bring what analysts read up to date where it is stored; answers whether that was due."""
+        with self.transactions() as transaction:
+            return refresh(transaction.conn)
+
     def settle(self, *, progress: Callable[[int], None]) -> None:
         """Return when everything is searchable; embeds in this process where no worker lives."""
         work = Settling(
@@ -286,11 +336,14 @@ def wired(
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)
+    book = PolicyBook(engine, transactions)
+    gate = LiveGate(book)
+    law = PictureLaw(gate)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
         transactions=transactions,
-        uploading=Uploading(transactions, store, *limits, Source.IMPORT),
+        uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
         # The policy gate looks here at captions and judged texts, in the transaction that merges
         # them.
         review=no_review,
@@ -304,14 +357,19 @@ def wired(
             engine=engine,
             cache=cache,
             store=store,
-            gate=Gate(),
+            book=book,
+            gate=gate,
+            law=law,
+            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
+            review=Review(engine, transactions),
             encoder=encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers)),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
-            shelf=Pictures(engine, transactions, store),
+            shelf=Pictures(engine, transactions, store, law),
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            console=Console(transactions, secret_key),
         )
     finally:
         client.close()

@@ -25,8 +25,8 @@ class Gallery:
 
 
 def hang(services: Services, count: int, *, pairs: Pairs = Pairs.KNOWN, size: int = 320) -> Gallery:
-    """Upload and embed so many fresh scenes."""
-    scenes = tuple(gallery(count, pairs))
+    """Upload and embed so many fresh scenes, none of which the law refuses to speak of."""
+    scenes = tuple(gallery(count, pairs, children=False))
     services.register_encoder()
     uploaded = services.upload(
         files=((f"{n}.jpg", painted(scene, size)) for n, scene in enumerate(scenes)),

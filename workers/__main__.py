@@ -1,5 +1,6 @@
 """`python -m workers worker`, `beat` and `alive PART`, for the command line and containers."""
 
+import signal
 import socket
 import sys
 import warnings
@@ -15,6 +16,7 @@ from service.config import Settings, read_settings
 from service.db import migrate
 from service.errors import GlimpseError
 from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app, require_broker
+from service.leave import leave
 from service.logs import configure_logs
 from service.stack.servers import servers
 from service.wiring import Services, wired
@@ -87,6 +89,8 @@ def keep_our_logs(**_: object) -> None:
 
 def main(part: str, *more: str) -> int:
     """Run one part; an error of ours is one line."""
+    # Also before Celery listens for it: whoever stops a part that still starts sees no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings()
     configure_logs(settings)
     try:
@@ -99,4 +103,4 @@ def main(part: str, *more: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    leave(main(*sys.argv[1:]))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.jobs import Job
-from workers.tasks import PURGE
+from workers.tasks import PURGE, REFRESH_ANALYTICS
 
 MINUTE = 60.0
 
@@ -13,6 +13,8 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
     return {
         "embed what waits": {"task": Job.EMBED.value, "schedule": MINUTE},
         "go on with imports": {"task": Job.IMPORT.value, "schedule": MINUTE},
+        "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+        "refresh what analysts read": {"task": REFRESH_ANALYTICS, "schedule": MINUTE},
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from celery import Celery, current_task
+from celery.worker import state
 from structlog.contextvars import bound_contextvars
 
 from service.errors import GlimpseError
@@ -16,6 +17,7 @@ from service.wiring import Services
 log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
+REFRESH_ANALYTICS = "glimpse.refresh-analytics"
 # An import embeds so long between two handfuls of pictures at the most.
 BREATH_SECONDS = 5.0
 
@@ -29,7 +31,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(Job.EMBED)
     def embed() -> None:
         lower_flag(services.cache.client, Job.EMBED)
-        embed_waiting(services.embedding())
+        embed_waiting(services.embedding(), stopping=is_stopping)
 
     @job(Job.INDEX)
     def index() -> None:
@@ -41,9 +43,23 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.IMPORT)
         services.run_imports(watch=EmbedsMeanwhile(services))
 
+    @job(Job.JUDGE)
+    def judge() -> None:
+        lower_flag(services.cache.client, Job.JUDGE)
+        services.law.judge_waiting(services.transactions)
+
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+
+    @job(REFRESH_ANALYTICS)
+    def refresh_analytics() -> None:
+        services.refresh_analytics()
+
+
+def is_stopping() -> bool:
+    """Whether this worker was asked to end: the batch in hand is finished, the rest handed on."""
+    return state.should_stop is not None or state.should_terminate is not None
 
 
 class EmbedsMeanwhile(NobodyWatches):

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from sample.paint.picture import paint
 from sample.scene import Pairs, make_scene
-from sample.train.recipe import CONTEXT, Recipe
+from sample.train.recipe import CLEAN, CONTEXT, Recipe
 from sample.train.words import lesson
 from sample.truth import claim_bits, satisfied, scene_bits
 
@@ -33,7 +33,7 @@ class Lessons(Dataset[Batch]):
     def __init__(self, recipe: Recipe, merges: Path, first: int, last: int) -> None:
         """Batches from the first to before the last."""
         self.recipe, self.first, self.last = recipe, first, last
-        self.tokenizer = SimpleTokenizer(str(merges), context_length=CONTEXT)
+        self.tokenizer = SimpleTokenizer(str(merges), context_length=CONTEXT, clean=CLEAN)
 
     def __len__(self) -> int:
         """How many batches are still to come."""

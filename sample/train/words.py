@@ -24,17 +24,21 @@ from sample.train.recipe import MERGES
 WORD = SimpleTokenizer().pat
 
 
+# Full captions are learnt soon; short ones, which fit many pictures, take longer.
+KINDS_OF_CAPTION = {"full": 10, "partial": 22, "short": 62, "scenery": 6}
+
+
 def lesson(scene: Scene, rng: Random, language: str) -> tuple[str, Claim]:
     """A random true caption of a scene, from full to a single word, and what it claims."""
-    chance = rng.random()
-    if chance < 0.35:
-        claim = full_claim(scene)
-    else:
-        claim = partial_claim(scene, rng) if chance < 0.72 else short_claim(scene, rng)
     say = captions_ru if language == "ru" else captions_en
-    if chance > 0.94:
+    kind = rng.choices(list(KINDS_OF_CAPTION), list(KINDS_OF_CAPTION.values()))[0]
+    if kind == "scenery":
         claim = scenery_claim(scene, rng)
         return say.scenery(claim, rng), claim
+    if kind == "full":
+        claim = full_claim(scene)
+    else:
+        claim = partial_claim(scene, rng) if kind == "partial" else short_claim(scene, rng)
     form = rng.random()
     if form < 0.6:
         text = say.caption(claim, rng)

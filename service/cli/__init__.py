@@ -1,11 +1,12 @@
 """The command line: parse, call a use case, translate the error. Nothing else."""
 
 import importlib
-import sys
+from typing import NoReturn
 
 import click
 
 from service.cli.outcome import exit_code, explain
+from service.leave import leave
 
 # Each command's module is imported only when it is asked for: torch alone takes seconds.
 COMMANDS = {
@@ -14,6 +15,7 @@ COMMANDS = {
     "doctor": "service.cli.doctor:doctor",
     "encoders": "service.cli.encoders:encoders",
     "import": "service.cli.imports:import_",
+    "policy": "service.cli.rules:policy",
     "search": "service.cli.search:search",
     "tokens": "service.cli.people:tokens",
     "up": "service.cli.up:up",
@@ -45,11 +47,11 @@ def glimpse() -> None:
     """Find photographs by describing them, in English or Russian."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; every error is one line, and tells by the exit code what it was."""
     try:
         code = glimpse.main(standalone_mode=False, prog_name="glimpse")
     except Exception as error:  # noqa: BLE001 - the edge: nobody is to read a traceback
         explain(error)
-        sys.exit(exit_code(error))
-    sys.exit(code if isinstance(code, int) else 0)
+        leave(exit_code(error))
+    leave(code if isinstance(code, int) else 0)

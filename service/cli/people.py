@@ -21,10 +21,12 @@ def users() -> None:
     help="What the person may do.",
 )
 def add(name: str, role: str) -> None:
-    """Make an account and print its one-time password."""
+    """Make an account and print its one-time password; an analyst gets a database login too."""
     with running_services(read_settings()) as services:
         user, password = services.accounts.add(name=name, role=Role(role))
-    click.echo(f"Made the {user.role} {user.name}. One-time password: {password}")
+        click.echo(f"Made the {user.role} {user.name}. One-time password: {password}")
+        if user.role is Role.ANALYST:
+            click.echo(f"Database, for reading: {services.analyst_login(name=user.name)}")
 
 
 @click.group()

@@ -32,7 +32,7 @@ def search(
         services.register_encoder()
         page = services.search(
             text=text,
-            asker=Asker(country=country or settings.country),
+            asker=Asker(country=settings.country, added_country=country),
             limit=limit,
             collection=collection,
             min_score=min_score,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, text
 
+from service.db import restrictions
 from service.domain import Counts, Picture, PictureState, Source
 
 
@@ -99,7 +100,7 @@ PICTURES = """
 
 
 def picture(conn: Connection, public_id: str) -> Picture | None:
-    """One picture that is not deleted."""
+    """One picture that is not deleted, whoever may see it."""
     row = (
         conn.execute(
             text(f"{PICTURES} WHERE i.public_id = :public_id AND i.deleted_at IS NULL"),
@@ -121,14 +122,19 @@ def pictures_by_key(conn: Connection, image_keys: Sequence[int]) -> dict[int, Pi
 
 
 def newest(
-    conn: Connection, *, state: PictureState | None, limit: int, before: str | None
-) -> list[Picture]:
-    """Pictures from the newest to the oldest, after the one whose id is given."""
+    conn: Connection,
+    *,
+    state: PictureState | None,
+    limit: int,
+    before: str | None,
+    countries: Sequence[str],
+) -> list[tuple[int, Picture]]:
+    """Pictures by key that askers from there may see, from the newest to the oldest."""
     rows = conn.execute(
         text(
             f"""
             {PICTURES}
-             WHERE i.deleted_at IS NULL
+             WHERE i.deleted_at IS NULL AND {restrictions.visible()}
                AND (CAST(:state AS text) IS NULL OR coalesce(e.state, 'pending') = :wanted)
                AND (CAST(:before AS text) IS NULL
                     OR i.id < (SELECT id FROM images WHERE public_id = :before))
@@ -140,9 +146,10 @@ def newest(
             "wanted": STORED_STATE.get(state) if state else None,
             "before": before,
             "limit": limit,
+            "askers": list(countries),
         },
     ).mappings()
-    return [from_row(row) for row in rows]
+    return [(row["id"], from_row(row)) for row in rows]
 
 
 STORED_STATE = {
@@ -248,19 +255,23 @@ def purge(conn: Connection, *, after: timedelta, most: int) -> list[StoredImage]
     return [StoredImage(*row) for row in rows]
 
 
-def counts(conn: Connection) -> Counts:
-    """How many pictures are in which state under the serving encoder."""
+def counts(conn: Connection, countries: Sequence[str] = ()) -> Counts:
+    """How many pictures that askers from there may see are in which state.
+
+    Without a country that is what everybody may see.
+    """
     row = conn.execute(
         text(
-            """
+            f"""
             SELECT count(*) FILTER (WHERE e.state = 'done') AS ready,
                    count(*) FILTER (WHERE coalesce(e.state, 'pending') = 'pending') AS pending,
                    count(*) FILTER (WHERE e.state = 'quarantined') AS quarantined
               FROM images i
               LEFT JOIN encodings e ON e.image_id = i.id
                    AND e.encoder_id = (SELECT id FROM encoders WHERE state = 'serving')
-             WHERE i.deleted_at IS NULL
+             WHERE i.deleted_at IS NULL AND {restrictions.visible()}
             """
-        )
+        ),
+        {"askers": list(countries)},
     ).one()
     return Counts(ready=row.ready, pending=row.pending, quarantined=row.quarantined)

@@ -13,6 +13,8 @@ class Lock(IntEnum):
     BUILD_INDEX = 0x676C_0003
     MERGE_DATASET = 0x676C_0004
     IMPORT_DATASET = 0x676C_0005
+    EDIT_POLICY = 0x676C_0006
+    REFRESH_ANALYTICS = 0x676C_0010
 
 
 def hold(conn: Connection, lock: Lock) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -9,8 +10,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from service.db import locks
+from service.db.analytics import roles
 from service.db.engine import connection, make_engine, translated
 from service.errors import Conflict
+
+log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -74,6 +78,7 @@ def upgrade(url: str) -> str:
             locks.hold_for_session(guard, locks.Lock.MIGRATE)
             guard.commit()
             apply(engine)
+            let_analysts_in(engine)
     finally:
         engine.dispose()
     return head()
@@ -88,3 +93,13 @@ def apply(engine: Engine) -> None:
         conn.rollback()
         if revision != head():
             command.upgrade(configuration(conn), "head")
+
+
+def let_analysts_in(engine: Engine) -> None:
+    """Make the role of analysts: roles belong to the server, so a copied database may lack it."""
+    try:
+        with engine.begin() as conn:
+            if not roles.are_ready(conn):
+                roles.make(conn)
+    except roles.RolesNotMade as error:
+        log.warning("no role for analysts", reason=error.message)

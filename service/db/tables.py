@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -72,6 +73,17 @@ tokens = Table(
     comment="Keys of the API, kept only as SHA-256.",
 )
 
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("asked_at"),
+    Column("took_ms", Double, nullable=False),
+    Column("results", Integer, nullable=False),
+    Index("ix_searches_asked_at", "asked_at", postgresql_using="brin"),
+    comment="Searches that were answered: when and how fast, never what was asked.",
+)
+
 images = Table(
     "images",
     metadata,
@@ -90,11 +102,17 @@ images = Table(
     Column("placeholder", Text, nullable=False),
     Column("source", Text, nullable=False, server_default=text("'upload'")),
     Column("uploaded_by", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("judged_version", Integer, nullable=False, server_default=text("0")),
     moment("created_at"),
     moment("deleted_at", nullable=True),
     CheckConstraint("width > 0 AND height > 0", name="size"),
     CheckConstraint("source IN ('upload', 'import', 'sample')", name="source"),
-    comment="Pictures, each once by content; the bytes lie in the store under their SHA-256.",
+    Index("ix_images_judged_version", "judged_version", "id"),
+    comment=(
+        "Pictures, each once by content; the bytes lie in the store under their SHA-256. "
+        "'judged_version' is the version of the rules that last judged the picture's texts, 0 "
+        "when these have changed since."
+    ),
 )
 
 collections = Table(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from sqlalchemy import Connection, Engine, text
 
-from service.db import locks
+from service.db import locks, restrictions
 from service.db.encoders import StoredEncoder, partition
 from service.domain import Candidate
 
@@ -47,8 +47,9 @@ def neighbours(
     vector: NDArray[np.float32],
     limit: int,
     collection_id: int | None = None,
+    countries: Sequence[str] = (),
 ) -> list[Candidate]:
-    """The visible pictures nearest to a vector, nearest first."""
+    """The pictures nearest to a vector that askers from there may see, nearest first."""
     search_wide(conn, limit=limit)
     if collection_id is not None:
         statement = within_collection_sql(encoder)
@@ -58,7 +59,12 @@ def neighbours(
         statement = exact_sql(encoder)
     rows = conn.execute(
         text(statement),
-        {"vector": literal(vector), "limit": limit, "collection_id": collection_id},
+        {
+            "vector": literal(vector),
+            "limit": limit,
+            "collection_id": collection_id,
+            "askers": list(countries),
+        },
     )
     return [Candidate(key=row.image_id, similarity=row.similarity) for row in rows]
 
@@ -99,7 +105,12 @@ def nearest(encoder: StoredEncoder, visible: str) -> str:
 
 def exact_sql(encoder: StoredEncoder) -> str:
     """Every vector is compared: right while there are few."""
-    return nearest(encoder, "JOIN images i ON i.id = v.image_id WHERE i.deleted_at IS NULL")
+    return nearest(
+        encoder,
+        f"""
+        JOIN images i ON i.id = v.image_id
+        WHERE i.deleted_at IS NULL AND {restrictions.visible()}""",
+    )
 
 
 def by_index_sql(encoder: StoredEncoder) -> str:
@@ -107,18 +118,19 @@ def by_index_sql(encoder: StoredEncoder) -> str:
 
     A join would leave the planner a choice that stale statistics get wrong.
     """
-    visible = "(SELECT i.deleted_at IS NULL FROM images i WHERE i.id = v.image_id)"
-    return nearest(encoder, f"WHERE {visible}")
+    shown = f"i.deleted_at IS NULL AND {restrictions.visible()}"
+    return nearest(encoder, f"WHERE (SELECT {shown} FROM images i WHERE i.id = v.image_id)")
 
 
 def within_collection_sql(encoder: StoredEncoder) -> str:
     """Only a collection's pictures are compared, so that a filter loses none of them."""
     return nearest(
         encoder,
-        """
+        f"""
         JOIN image_collections m ON m.image_id = v.image_id
         JOIN images i ON i.id = v.image_id
-        WHERE m.collection_id = :collection_id AND i.deleted_at IS NULL""",
+        WHERE m.collection_id = :collection_id
+          AND i.deleted_at IS NULL AND {restrictions.visible()}""",
     )
 
 

@@ -165,10 +165,14 @@ def embed_waiting(
     clock: Callable[[], float] = monotonic,
     seconds: float = SHIFT_SECONDS,
     progress: Callable[[Outcome], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Embed batch after batch; a long queue is handed on, so that no message grows old."""
+    """Embed batch after batch; a long queue is handed on, so that no message grows old.
+
+    It is handed on early when the process is asked to stop.
+    """
     ends = clock() + seconds
-    while clock() < ends:
+    while clock() < ends and not stopping():
         outcome = embed_batch(work)
         progress(outcome)
         if not outcome.more:

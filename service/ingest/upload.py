@@ -3,18 +3,19 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from service.db import collections, encodings, images
+from service.db import captions, collections, encodings, evidence, images
 from service.db.images import NewImage
 from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
 from service.filename import clean_name
 from service.jobs import Job
+from service.law.judging import PictureLaw
 from service.picture import PreparedPicture, prepare
 from service.store import Store, original_key, served_key, thumbnail_key
 from service.transaction import Transactions
@@ -26,9 +27,12 @@ class Uploading:
 
     transactions: Transactions
     store: Store
+    law: PictureLaw
     max_bytes: int
     max_pixels: int
     source: Source = Source.UPLOAD
+    captions: Sequence[str] = ()
+    questions: Sequence[str] = ()
 
 
 def upload(
@@ -136,6 +140,17 @@ def insert(work: Uploading, new: NewImage, collection: str | None) -> bool:
         if image_key is None:
             return False
         encodings.queue_new(transaction.conn, image_key=image_key)
+        if work.captions:
+            captions.replace(transaction.conn, image_key=image_key, captions=work.captions)
+        if work.questions and collection:
+            evidence.add_questions(
+                transaction.conn,
+                dataset=collection.split("/", maxsplit=1)[0],
+                image_key=image_key,
+                name=new.name,
+                texts=work.questions,
+            )
+        work.law.judge(transaction.conn, [image_key])
         if collection:
             join(transaction.conn, collection, image_key)
         transaction.nudge(Job.EMBED)

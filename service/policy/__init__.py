@@ -1,1 +1,1 @@
-"""The law: one gate through which every text passes."""
+"""The legal policy: rules as data, and the one gate that applies them."""

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from service.config import read_settings
 from service.errors import GlimpseError
 from service.stack.home import Home, open_home
 from service.stack.lock import Lock
@@ -117,7 +118,7 @@ def servers_of(home: Home) -> dict[str, Server]:
         )
 
     return {
-        "postgres": EmbeddedPostgres(place("postgres")),
+        "postgres": EmbeddedPostgres(place("postgres"), analyst_port=read_settings().analyst_port),
         "redis": EmbeddedRedis(place("redis")),
     }
 

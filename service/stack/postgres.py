@@ -22,6 +22,13 @@ DATABASE = "glimpse"
 MAJOR = "18"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, never written
 ROOMY_SHARED_MEMORY = 2**30
+DEFAULT_PORT = 5432
+# Over TCP only analysts come in; a superuser is no member of a role that he was not given.
+WHO_MAY_CONNECT = """\
+local  all          all                              scram-sha-256
+local  replication  all                              scram-sha-256
+host   all          +glimpse_analyst  127.0.0.1/32   scram-sha-256
+"""
 
 
 class OtherPostgres(Unavailable):
@@ -50,10 +57,13 @@ class EmbeddedPostgres(Server):
         (signal.SIGQUIT, 5.0),
     )
 
-    def __init__(self, place: Place, *, durable: bool = True) -> None:
+    def __init__(self, place: Place, *, durable: bool = True, analyst_port: int = 0) -> None:
         """Only remember; nothing is touched before start."""
         super().__init__(place)
         self.durable = durable
+        self.analyst_port = analyst_port
+        # It names the socket too.
+        self.port = analyst_port or DEFAULT_PORT
         self.database_exists = False
 
     @property
@@ -65,7 +75,13 @@ class EmbeddedPostgres(Server):
     def url(self) -> str:
         """The URL for SQLAlchemy."""
         sockets, passfile = quote(str(self.place.sockets)), quote(str(self.passfile))
-        return f"postgresql+psycopg://{USER}@/{DATABASE}?host={sockets}&passfile={passfile}"
+        port = f"&port={self.analyst_port}" if self.analyst_port else ""
+        return f"postgresql+psycopg://{USER}@/{DATABASE}?host={sockets}{port}&passfile={passfile}"
+
+    @property
+    def socket(self) -> Path:
+        """The file on which it listens."""
+        return self.place.sockets / f".s.PGSQL.{self.port}"
 
     def prepare(self) -> list[str]:
         """Make the data folder at the first start; clear what a killed server left."""
@@ -79,7 +95,8 @@ class EmbeddedPostgres(Server):
             # Nobody serves this folder now, so its lock files are stale. PostgreSQL
             # would believe them whenever the number of the dead process is in use again.
             (self.place.data / "postmaster.pid").unlink(missing_ok=True)
-            (self.place.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+            self.socket.with_name(f"{self.socket.name}.lock").unlink(missing_ok=True)
+        (self.place.data / "pg_hba.conf").write_text(WHO_MAY_CONNECT)
         settings = [
             part for key, value in self._settings().items() for part in ("-c", f"{key}={value}")
         ]
@@ -87,7 +104,7 @@ class EmbeddedPostgres(Server):
 
     def answers(self) -> bool:
         """Whether the database takes connections; makes it when it is not there yet."""
-        if not (self.place.sockets / ".s.PGSQL.5432").exists():
+        if not self.socket.exists():
             return False
         try:
             with self._connect("postgres") as connection:
@@ -131,6 +148,7 @@ class EmbeddedPostgres(Server):
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(
             host=str(self.place.sockets),
+            port=self.port,
             user=USER,
             dbname=database,
             passfile=str(self.passfile),
@@ -150,7 +168,8 @@ class EmbeddedPostgres(Server):
         memory = _memory()
         durability = {} if self.durable else dict.fromkeys(UNSAFE, "off")
         return {
-            "listen_addresses": "",
+            "listen_addresses": "127.0.0.1" if self.analyst_port else "",
+            "port": str(self.port),
             "unix_socket_directories": str(self.place.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "100",

@@ -11,7 +11,7 @@ from service.stack.private import write_private
 
 # 107 bytes on Linux, 103 on macOS; the longest name in the folder is PostgreSQL's.
 NOTE = "sockets-folder"
-LONGEST = 103 - len("/.s.PGSQL.5432")
+LONGEST = 103 - len("/.s.PGSQL.65535")
 
 
 def socket_folder(home: Home) -> Path:

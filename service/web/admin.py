@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from service.domain import PictureState, Role, Uploaded
 from service.errors import Invalid
 from service.web.auth import requires
-from service.web.context import services
+from service.web.context import asker, services
 from service.web.uploading import take_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -32,10 +32,10 @@ def overview() -> str:
     """Counts by state, and the latest pictures of one state or of all."""
     state = _state()
     before = request.args.get("before") or None
-    pictures = services().pictures(state=state, limit=RECENT, before=before)
+    pictures = services().pictures(state=state, limit=RECENT, before=before, asker=asker())
     return render_template(
         "admin.html",
-        counts=services().counts(),
+        counts=services().counts(asker()),
         pictures=pictures,
         state=state,
         older=pictures[-1].image_id if len(pictures) == RECENT else None,

@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import BaseConverter
 
-from service.web import account, admin, api, health, pictures, search
+from service.web import account, admin, analytics, api, health, pictures, restricted, search
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
 from service.web.errors import init_errors
+from service.web.incoming import init_incoming
 from service.web.limits import guard_sign_in, init_limits
 from service.web.metrics import init_metrics
 from service.web.preferences import init_preferences
@@ -31,8 +33,10 @@ def create_app(services: Services) -> Flask:
     """The web application of these services."""
     app = Flask("service.web", static_url_path=f"/static/{static_version()}")
     app.url_map.converters["id"] = IdConverter
+    app.json = Json(app)
     app.config.from_mapping(_config(services))
     app.extensions["glimpse"] = services
+    init_incoming(app, services.settings.home)
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
     init_request_log(app)
     init_metrics(app, services)
@@ -41,13 +45,20 @@ def create_app(services: Services) -> Flask:
     init_cross_origin(app)
     init_auth(app)
     init_view_words(app)
-    for module in (search, pictures, account, admin, health):
+    for module in (search, pictures, account, admin, restricted, health, analytics):
         app.register_blueprint(module.blueprint)
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.
     init_errors(app)
     guard_sign_in(init_limits(app, services), app, "account.do_sign_in")
     return app
+
+
+class Json(DefaultJSONProvider):
+    """JSON that people can read: letters as they are, fields in the contract's order."""
+
+    ensure_ascii = False
+    sort_keys = False
 
 
 class IdConverter(BaseConverter):

@@ -22,7 +22,21 @@ WEB = Path(__file__).parent
 SERVICE = WEB.parent
 TRANSLATIONS = WEB / "translations"
 # What only operators read, in logs and on the command line, stays in English.
-OPERATORS = ("cli/", "config.py", "db/", "encoder/", "stack/", "wiring.py", "logs.py", "store.py")
+OPERATORS = (
+    "cli/",
+    "config.py",
+    "db/",
+    "encoder/",
+    "imports.py",
+    "ingest/dataset/",
+    "law/book.py",
+    "law/terms_file.py",
+    "policy/rules.py",
+    "stack/",
+    "wiring.py",
+    "logs.py",
+    "store.py",
+)
 VISITORS = ("encoder/holder.py", "encoder/batching.py", "db/engine.py")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]

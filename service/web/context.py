@@ -5,10 +5,9 @@ from typing import cast
 from flask import current_app
 from flask_login import current_user
 
-from service.domain import Asker, User
+from service.domain import Asker, Role, User
+from service.web.country import country_of_request
 from service.wiring import Services
-
-UNKNOWN = "unknown"
 
 
 def services() -> Services:
@@ -24,16 +23,15 @@ def signed_in() -> User | None:
 def asker(country: str = "") -> Asker:
     """Who is asking and from where.
 
-    A country named in the request can only add rules: where it differs from
-    the asking one the country counts as unknown, which meets all rules.
+    A country named in the request adds its rules to those of the asking country; only admins,
+    who may preview any country's view, ask as if from there.
     """
-    home = services().settings.country
-    known = "" if home.lower() == UNKNOWN else home.upper()
-    if country and country.upper() != known:
-        known = ""
     user = signed_in()
+    from_where = country_of_request(services().settings)
+    previews = user is not None and user.role is Role.ADMIN and bool(country)
     return Asker(
-        country=known,
+        country=country if previews else from_where,
         user_id=user.user_id if user else None,
         role=user.role if user else None,
+        added_country="" if previews else country,
     )

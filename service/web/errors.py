@@ -77,6 +77,11 @@ def wording(error: Exception) -> str:
     return str(kind_of(status)[2])
 
 
+def disclaimer_of(error: LegallyUnavailable) -> str:
+    """The words of the rule that refuses, which are the law's own unless its admin chose others."""
+    return str(error.facts.get("disclaimer") or DISCLAIMER)
+
+
 def kind_of(status: int) -> tuple[str, Any, Any]:
     """Name, title and advice of a status; an unlisted one borrows its class's."""
     return KINDS.get(status) or KINDS[DEFAULT_KIND if status < 500 else 500]  # noqa: PLR2004
@@ -109,7 +114,7 @@ def problem(error: Exception) -> dict[str, Any]:
                 f"{field}: {' '.join(said)}" for field, said in fields.items()
             )
     if isinstance(error, LegallyUnavailable):
-        document["disclaimer"] = DISCLAIMER
+        document["disclaimer"] = disclaimer_of(error)
         document["policy_version"] = error.facts.get("policy_version")
     return document
 
@@ -123,7 +128,7 @@ def _page(error: Exception) -> str:
         status=status,
         title=kind_of(status)[1],
         detail=wording(error),
-        disclaimer=DISCLAIMER if isinstance(error, LegallyUnavailable) else "",
+        disclaimer=disclaimer_of(error) if isinstance(error, LegallyUnavailable) else "",
         query=request.args.get("q", ""),
     )
 

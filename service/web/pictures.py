@@ -15,6 +15,7 @@ from service.web.context import asker, services
 from service.web.words import say as _
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/images")
+NOT_MODIFIED = 304
 WIDTHS = (320, 640)
 # Nothing in a picture may run, whatever a browser takes it for.
 FILE_POLICY = "default-src 'none'; sandbox"
@@ -36,7 +37,7 @@ def page(image_id: str) -> str:
 @blueprint.get("/<id:image_id>/file")
 def file(image_id: str) -> WerkzeugResponse:
     """The picture itself, as it is stored."""
-    return _send(services().picture_file(image_id, asker=asker()))
+    return send(services().picture_file(image_id, asker=asker()))
 
 
 @blueprint.get("/<id:image_id>/thumbnail")
@@ -45,16 +46,15 @@ def thumbnail(image_id: str) -> WerkzeugResponse:
     wish = request.args.get("w", str(WIDTHS[0]))
     if wish not in map(str, WIDTHS):
         raise BadWidth(widths=" or ".join(map(str, WIDTHS)))
-    return _send(services().picture_thumbnail(image_id, width=int(wish), asker=asker()))
+    return send(services().picture_thumbnail(image_id, width=int(wish), asker=asker()))
 
 
 @blueprint.post("/<id:image_id>/delete")
 @requires(Role.ADMIN)
 def delete(image_id: str) -> ResponseReturnValue:
     """Take the picture out of the search; it can be brought back for 30 days."""
-    picture = services().picture(image_id, asker=asker())
-    services().delete_picture(image_id, asker=asker())
-    flash(_("%(name)s is deleted.", name=picture.name), f"undo:{image_id}")
+    name = services().delete_picture(image_id, asker=asker())
+    flash(_("%(name)s is deleted.", name=name), f"undo:{image_id}")
     return redirect(url_for("admin.overview"), 303)
 
 
@@ -76,23 +76,25 @@ def retry(image_id: str) -> ResponseReturnValue:
     return redirect(url_for("admin.overview"), 303)
 
 
-def _send(stored: StoredFile) -> WerkzeugResponse:
+def send(stored: StoredFile) -> WerkzeugResponse:
     """Stream the bytes; the browser may keep them but asks each time whether it still may."""
     response = Response(
         wrap_file(request.environ, stored.stream),
         mimetype=stored.media_type,
         direct_passthrough=True,
     )
-    # Also where no byte of it is sent: not modified, HEAD, a client that went away.
-    response.call_on_close(stored.stream.close)
     response.content_length = stored.size_bytes
     response.set_etag(stored.etag.strip('"'))
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Content-Disposition"] = _disposition(stored)
-    return response.make_conditional(
+    answer = response.make_conditional(
         request.environ, accept_ranges=True, complete_length=stored.size_bytes
     )
+    if answer.status_code == NOT_MODIFIED or request.method == "HEAD":
+        # No byte will be sent, so no server would close the stream after the last one.
+        stored.stream.close()
+    return answer
 
 
 def _disposition(stored: StoredFile) -> str:

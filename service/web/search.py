@@ -75,7 +75,7 @@ def page() -> str:
         return render_template(
             "home.html",
             examples=_examples(),
-            ready=services().counts().ready,
+            ready=services().counts(asker()).ready,
             sample=services().sample.progress(),
         )
     return render_template("search.html", asked=asked, found=_find(asked), examples=_examples())

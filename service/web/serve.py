@@ -11,6 +11,7 @@ from gunicorn.errors import AppImportError
 
 from service.config import Settings
 from service.errors import GlimpseError
+from service.leave import leave
 from service.logs import configure_logs
 from service.web.app import create_app
 from service.wiring import wire
@@ -29,13 +30,14 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         """Keep the settings: gunicorn asks for its own while it starts."""
         self._settings = settings
         self._open = ExitStack()
+        self._loaded = False
         super().__init__()
 
     def load_config(self) -> None:
         """Translate our settings into gunicorn's."""
         for name, value in gunicorn_config(self._settings).items():
             self.cfg.set(name, value)
-        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._open.close())
+        self.cfg.set("worker_exit", lambda _arbiter, _worker: self._end())
 
     def load(self) -> Flask:
         """Wire the services and make the app; called in the worker, after the fork."""
@@ -46,7 +48,16 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             raise AppImportError(error.message) from error
         self._open.enter_context(opened)
         services.encoder.warm()
-        return create_app(services)
+        services.gate.warm()
+        app = create_app(services)
+        self._loaded = True
+        return app
+
+    def _end(self) -> None:
+        """Close everything; a failed start still has to tell gunicorn its status."""
+        self._open.close()
+        if self._loaded:
+            leave(0)
 
 
 def gunicorn_config(settings: Settings) -> dict[str, Any]:

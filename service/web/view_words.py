@@ -1,10 +1,12 @@
 """What the templates may say besides plain values: filters and words for scores and sizes."""
 
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal, format_percent, get_locale
 
 from service.domain import Hit, PictureState, Role, UploadStatus
 from service.web.errors import DISCLAIMER
@@ -15,8 +17,11 @@ from service.web.words import say as _
 # Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.
 RATIO_STEP = 20
 SLIMMEST, WIDEST = 10, 50
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+BLANK = re.compile(r"\s+(?=[.,;:!?])")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 KILO = 1024
+SECOND_MS = 1000
 
 
 def ratio_class(width: int, height: int) -> str:
@@ -44,6 +49,19 @@ def file_size(size: int) -> str:
     return _("%(n)s MB", n=format_decimal(round(size / KILO**2, 1)))
 
 
+def ordered(captions: Sequence[str]) -> list[tuple[str, str]]:
+    """Captions with their language, those in the reader's first, without blanks before stops."""
+    own = str(get_locale())
+    known = [("ru" if CYRILLIC.search(text) else "en", text) for text in captions]
+    known.sort(key=lambda pair: pair[0] != own)
+    return [(language, BLANK.sub("", text)) for language, text in known]
+
+
+def caption(captions: Sequence[str]) -> str:
+    """The first caption in the reader's language, else the first there is."""
+    return next((text for _language, text in ordered(captions)), "")
+
+
 def score_words(hit: Hit, scorer: str | None) -> str:
     """What the mark on a picture means, in a sentence."""
     if scorer is None:
@@ -58,6 +76,13 @@ def state_words(state: PictureState) -> str:
         PictureState.READY: _("Searchable"),
         PictureState.QUARANTINED: _("Failed"),
     }[state]
+
+
+def duration(milliseconds: float) -> str:
+    """A time in the unit that keeps the figure readable."""
+    if milliseconds < SECOND_MS:
+        return _("%(n)s ms", n=format_decimal(round(milliseconds)))
+    return _("%(n)s s", n=format_decimal(round(milliseconds / SECOND_MS, 1)))
 
 
 def upload_words(status: UploadStatus) -> str:
@@ -99,13 +124,26 @@ def thumbnail(image_id: str, width: int = 320) -> str:
     return url_for("pictures.thumbnail", image_id=image_id, w=width)
 
 
+def cell_words(value: object) -> str:
+    """A cell of a table of figures."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "–" if value is None else str(value)
+
+
 def init_view_words(app: Flask) -> None:
     """Hand the words to every template."""
     app.jinja_env.filters.update(
         percent=percent,
         file_size=file_size,
+        duration=duration,
         state_words=state_words,
+        caption=caption,
+        ordered=ordered,
         reworded=reworded,
+        cell_words=cell_words,
     )
     app.jinja_env.globals.update(
         ratio_class=ratio_class,

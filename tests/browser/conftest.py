@@ -36,7 +36,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("GLIMPSE_REQUIRE_BROWSER"))
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 # Chromium reports every refused page as an error of its own; tests of refusals expect it.
 REFUSED = "Failed to load resource: the server responded with a status of"
 
@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            # The tests' own server forgets to close what it was sending to a page that is left.
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"))
 
 
 @pytest.fixture(scope="session")

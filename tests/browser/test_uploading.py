@@ -51,6 +51,27 @@ def test_a_folder_is_followed_until_it_is_searchable(
     expect(page.locator(".tile")).to_have_count(31)
 
 
+def test_files_can_be_dropped_anywhere(visit: Visits, services: Services, password: str) -> None:
+    """Pictures dropped onto the page go the same way as chosen ones."""
+    page = visit()
+    sign_in(page, password)
+    page.goto("/admin/upload")
+    page.evaluate(
+        """(bytes) => {
+          const dragged = new DataTransfer();
+          const file = new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" });
+          dragged.items.add(file);
+          const options = { dataTransfer: dragged, bubbles: true, cancelable: true };
+          const place = document.querySelector("main");
+          place.dispatchEvent(new DragEvent("dragover", options));
+          place.dispatchEvent(new DragEvent("drop", options));
+        }""",
+        list(drawn("#dc1e1e")),
+    )
+    expect(page.locator("li.file[data-state=ready]")).to_have_count(1)
+    assert services.counts().ready == 1
+
+
 def test_without_a_script_the_form_lists_the_outcome(
     visit: Visits, password: str, folder: Path
 ) -> None:

@@ -69,7 +69,7 @@ def plan(conn: Connection, encoder: StoredEncoder) -> str:
     vectors.search_wide(conn, limit=300)
     rows = conn.execute(
         text("EXPLAIN " + vectors.by_index_sql(encoder)),
-        {"vector": vectors.literal(unit_vectors(1, DIMENSION)[0]), "limit": 300},
+        {"vector": vectors.literal(unit_vectors(1, DIMENSION)[0]), "limit": 300, "askers": []},
     )
     return "\n".join(rows.scalars())
 

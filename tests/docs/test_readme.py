@@ -15,6 +15,9 @@ from tests.journeys.program import PATIENCE, ROOT
 from tests.journeys.up import Up, new_home, up
 from tests.journeys.visitor import picture
 
+# Whole services start here, which takes long where the processor is busy with other things.
+pytestmark = pytest.mark.timeout(900)
+
 DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

@@ -70,6 +70,17 @@ def test_what_waits_becomes_searchable(services: Services) -> None:
     assert states(services, ids) == [PictureState.READY] * 5
 
 
+def test_whoever_is_asked_to_stop_finishes_the_batch_in_hand(services: Services) -> None:
+    """The batch in hand is written, the next one is left to others, and nothing stays leased."""
+    ids = upload(services, *["red"] * 5)
+    work = replace(services.embedding(), batch=2)
+    batches: list[Outcome] = []
+    embed_waiting(work, progress=batches.append, stopping=lambda: bool(batches))
+    assert states(services, ids).count(PictureState.READY) == 2
+    embed_waiting(work)
+    assert states(services, ids) == [PictureState.READY] * 5
+
+
 def test_a_poisonous_picture_is_set_aside_and_its_neighbours_are_not(services: Services) -> None:
     """The batch it kills is tried one by one; after three lonely tries it alone is quarantined."""
 

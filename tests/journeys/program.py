@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 GLIMPSE = [sys.executable, "-m", "service"]
-# Only there to end a broken test; two busy cores need a while to load an encoder.
-PATIENCE = 120.0
+# Only there to end a broken test; busy cores need a while to load an encoder.
+PATIENCE = 240.0
 
 
 def environment(home: Path, **settings: object) -> dict[str, str]:

@@ -14,6 +14,9 @@ from tests.journeys.up import Up, new_home, up
 from tests.journeys.visitor import Visitor, picture, until
 from tests.stack.processes import processes_of
 
+# Whole services start here, which takes long where the processor is busy with other things.
+pytestmark = pytest.mark.timeout(900)
+
 # The supervisor gives a part 30 seconds before it ends it by force; nothing here needs that.
 STOPS_WITHIN = 60.0
 

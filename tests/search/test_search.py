@@ -179,7 +179,7 @@ def test_wrong_questions_are_explained(
 @given(st.text(max_size=1_100))
 def test_any_text_is_searched_or_explained(text: str) -> None:
     """No text whatever gets past the check in another way than through it."""
-    question = Question(text, "", 20, None, None, None)
+    question = Question(text, (), 20, None, None, None)
     try:
         check(question)
     except (EmptyQuery, QueryTooLong):

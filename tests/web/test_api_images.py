@@ -113,8 +113,8 @@ def test_a_collection_with_nul_is_bad_input(admin: FlaskClient) -> None:
     assert admin.get("/api/v1/search?q=red&collection=%00").status_code in {400, 404}
 
 
-def test_large_files_among_small_ones_come_in(admin: FlaskClient) -> None:
-    """Files of some megabytes are read in pieces and none is taken for too large a field."""
+def test_large_files_among_small_ones_come_in(admin: FlaskClient, services: Services) -> None:
+    """Files of some megabytes are spooled to the home, and nothing of them stays behind."""
     noise = Image.effect_noise((1200, 900), 90)
     files = []
     for number in range(3):
@@ -124,6 +124,9 @@ def test_large_files_among_small_ones_come_in(admin: FlaskClient) -> None:
     assert min(len(data) for _name, data in files) > 1_000_000
     answer = post(admin, *files, ("small.png", drawn("#dc1e1e")))
     assert [one["status"] for one in answer.get_json()["images"]] == ["pending"] * 4
+    incoming = services.settings.home / "incoming"
+    assert incoming.is_dir()
+    assert list(incoming.iterdir()) == []
 
 
 def test_a_request_too_large_is_refused_whole(admin: FlaskClient, app: Flask) -> None:

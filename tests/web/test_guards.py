@@ -12,8 +12,12 @@ from structlog.testing import capture_logs
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
+from service.accounts import Accounts
 from service.cache import Cache
+from service.db.engine import make_engine
 from service.errors import GlimpseError, Invalid, LegallyUnavailable, TooLarge, Unavailable
+from service.jobs import NoNudger
+from service.transaction import Transactions
 from service.web.app import create_app
 from service.web.cross_origin import is_foreign
 from service.web.errors import DISCLAIMER, status_of
@@ -185,6 +189,28 @@ def test_health_tells_what_is_missing(client: FlaskClient) -> None:
     assert {"database", "redis", "encoder"} <= set(told["checks"])
     assert answer.status_code == (200 if all(c["ok"] for c in told["checks"].values()) else 503)
     assert (told["pending"], told["loading"]) == (0, False)
+
+
+def test_without_a_database_pages_say_so(services: Services) -> None:
+    """With PostgreSQL gone a page answers 503 in words, and liveness still says live."""
+    engine = make_engine("postgresql://127.0.0.1:1/nothing")
+    transactions = Transactions(engine, NoNudger())
+    gone = replace(
+        services,
+        engine=engine,
+        accounts=Accounts(engine, transactions),
+        shelf=replace(services.shelf, engine=engine),
+    )
+    client = create_app(gone).test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "1"
+    answer = client.get("/?q=red")
+    assert answer.status_code == 503
+    assert "The database does not answer" in answer.text
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 503
+    assert "glimpse_http_requests_total" in client.get("/metrics").text
+    engine.dispose()
 
 
 def test_the_pages_live_on_without_redis(services: Services) -> None:

@@ -24,6 +24,8 @@ def test_a_picture_is_kept_privately_and_revalidated(
         f"/images/{image_id}/file", headers={"If-None-Match": first.headers["ETag"]}, buffered=True
     )
     assert (again.status_code, again.data) == (304, b"")
+    head = client.head(f"/images/{image_id}/file", buffered=True)
+    assert (head.headers["Content-Length"], head.data) == (first.headers["Content-Length"], b"")
 
 
 def test_parts_of_a_picture_can_be_asked_for(client: FlaskClient, services: Services) -> None:

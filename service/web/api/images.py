@@ -43,7 +43,10 @@ def upload(sent: dict[str, Any]) -> dict[str, Any]:
 def images(query: dict[str, Any]) -> dict[str, Any]:
     """The latest pictures, of one state or of all."""
     found = services().pictures(
-        state=query["state"], limit=query["limit"], before=query["before"] or None
+        state=query["state"],
+        limit=query["limit"],
+        before=query["before"] or None,
+        asker=asker(),
     )
     return {"images": [picture_document(picture) for picture in found]}
 

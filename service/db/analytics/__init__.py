@@ -1,0 +1,1 @@
+"""What analysts read: the views' upkeep and the figures of the pages."""

@@ -1,0 +1,86 @@
+"""Recorded consent of parents and guardians."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who consented by which document, where and until when."""
+
+    consent_id: int
+    given_by: str
+    document: str
+    countries: tuple[str, ...]
+    valid_until: datetime
+    withdrawn_at: datetime | None
+
+
+def insert(
+    conn: Connection,
+    *,
+    image_key: int,
+    given_by: str,
+    document: str,
+    countries: Sequence[str],
+    valid_until: datetime,
+    recorded_by: int | None,
+) -> int:
+    """Record a consent and answer its key."""
+    return int(
+        conn.execute(
+            text(
+                """
+                INSERT INTO consents
+                       (image_id, given_by, document, countries, valid_until, recorded_by)
+                VALUES (:image_key, :given_by, :document, :countries, :valid_until, :recorded_by)
+                RETURNING id
+                """
+            ),
+            {
+                "image_key": image_key,
+                "given_by": given_by,
+                "document": document,
+                "countries": sorted(countries),
+                "valid_until": valid_until,
+                "recorded_by": recorded_by,
+            },
+        ).scalar_one()
+    )
+
+
+def withdraw(conn: Connection, *, image_key: int, consent_id: int) -> bool:
+    """End a consent now; False when there is none to end."""
+    result = conn.execute(
+        text(
+            "UPDATE consents SET withdrawn_at = now()"
+            " WHERE id = :consent_id AND image_id = :image_key AND withdrawn_at IS NULL"
+        ),
+        {"consent_id": consent_id, "image_key": image_key},
+    )
+    return result.rowcount == 1
+
+
+def of_picture(conn: Connection, *, image_key: int) -> list[Consent]:
+    """All consents ever recorded for a picture, the latest first."""
+    rows = conn.execute(
+        text(
+            "SELECT id, given_by, document, countries, valid_until, withdrawn_at FROM consents"
+            " WHERE image_id = :key ORDER BY id DESC"
+        ),
+        {"key": image_key},
+    )
+    return [
+        Consent(
+            consent_id=row.id,
+            given_by=row.given_by,
+            document=row.document,
+            countries=tuple(row.countries),
+            valid_until=row.valid_until,
+            withdrawn_at=row.withdrawn_at,
+        )
+        for row in rows
+    ]

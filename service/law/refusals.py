@@ -1,0 +1,53 @@
+"""Refused searches, counted: by rule, country and version, the text only as a salted hash."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+from sqlalchemy import Engine
+
+from service.db import audit
+from service.db.audit import RefusalCount
+from service.db.engine import connection
+from service.errors import GlimpseError, LegallyUnavailable
+from service.transaction import Transactions
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The refused searches of one installation."""
+
+    engine: Engine
+    transactions: Transactions
+    salt: str
+    keep_texts: bool
+
+    def note(self, text: str, countries: Sequence[str], refused: LegallyUnavailable) -> None:
+        """Count a refusal; one that cannot be counted is still a refusal."""
+        try:
+            with self.transactions() as transaction:
+                audit.add_refusal(
+                    transaction.conn,
+                    rule=str(refused.facts.get("rule") or ""),
+                    country=",".join(countries),
+                    policy_version=int(str(refused.facts.get("policy_version") or 0)),
+                    query_digest=self.digest(text),
+                    query_text=text.replace("\0", "") if self.keep_texts else None,
+                )
+        except GlimpseError as error:
+            log.warning("refusal not counted", reason=type(error).__name__)
+
+    def digest(self, text: str) -> str:
+        """What tells that two texts are the same without telling either."""
+        data = text.encode("utf-8", "surrogatepass")
+        return hmac.new(self.salt.encode(), b"refused:" + data, hashlib.sha256).hexdigest()
+
+    def by_day(self, *, since: date, until: date) -> list[RefusalCount]:
+        """Refusals from the first day to before the last one."""
+        with connection(self.engine) as conn:
+            return audit.refusals_by_day(conn, since=since, until=until)

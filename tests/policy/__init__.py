@@ -1,0 +1,1 @@
+"""Tests of the policy gate, and the corpus they measure it on."""
