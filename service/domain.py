@@ -198,3 +198,13 @@ class SampleProgress:
     state: str = "absent"
     done: int = 0
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFormula:
+    """How experts and crowd make one target; docs/decisions/0010-targets.md argues the defaults."""
+
+    expert_weight: float = 0.9
+    crowd_weight: float = 0.1
+    min_grades: int = 1
+    min_votes: int = 3

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from tests.encoder_stand_in import COLOURS
 from tests.factories import plain
@@ -95,9 +94,11 @@ def write_pictures(path: Path) -> None:
 def written(header: Sequence[str], rows: Rows, style: Style) -> bytes:
     """Rows as a file of that style has them."""
     to = io.StringIO()
-    quoting: Literal[0, 1] = csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL
     writer = csv.writer(
-        to, delimiter=style.delimiter, lineterminator=style.newline, quoting=quoting
+        to,
+        delimiter=style.delimiter,
+        lineterminator=style.newline,
+        quoting=csv.QUOTE_ALL if style.quote_all else csv.QUOTE_MINIMAL,
     )
     if style.header:
         writer.writerow(["", *header] if style.index else header)

@@ -69,8 +69,11 @@ class EmbedsMeanwhile(NobodyWatches):
         self.services = services
 
     def breathe(self) -> None:
-        """Embed what waits."""
-        embed_waiting(self.services.embedding(), seconds=BREATH_SECONDS)
+        """Embed what waits; where that cannot be done now, the import is not to blame."""
+        try:
+            embed_waiting(self.services.embedding(), seconds=BREATH_SECONDS)
+        except GlimpseError as error:
+            log.warning("not embedded meanwhile", reason=error.message)
 
 
 def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:

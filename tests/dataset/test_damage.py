@@ -1,6 +1,6 @@
-"""Bad rows: each is reported with file, line, column, value and reason; the others go in."""
+"""A damaged copy: each damage is told with file, line, column, value and reason; the rest loads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -92,16 +92,16 @@ def test_there_are_thirty_kinds_of_damage() -> None:
 def test_every_damage_is_told_and_the_rest_is_loaded(
     folder: DatasetFolder, import_: Import, newline: str
 ) -> None:
-    """Each bad line among good ones is reported where it stands, and no good one is lost."""
+    """A line of each kind among good ones is reported where it stands, and no good one is lost."""
     path = folder.write()
     expected = []
-    for stem, (style, damages, extra) in FILES.items():
+    for stem, (plain, damages, extra) in FILES.items():
         rows = folder.rows[stem] + ([extra] if extra else [])
-        written_in = Style(style.delimiter, style.header, newline=newline, index=style.index)
+        style = replace(plain, newline=newline)
         header = {"ExpertAnnotations": [], "CrowdAnnotations": ["image", "query_id", "share_yes",
                   "yes_count", "no_count"], "captions": ["image", "query_id", "query_text"],
                   "test_queries": ["query_id", "query_text", "image"]}[stem]  # fmt: skip
-        good = written(header, rows, written_in).splitlines(keepends=True)
+        good = written(header, rows, style).splitlines(keepends=True)
         lines = [*good, *(one.line + newline.encode() for one in damages), good[-1]]
         (path / f"{stem}.csv").write_bytes(b"".join(lines))
         expected += [(f"{stem}.csv", len(good) + at, one) for at, one in enumerate(damages, 1)]
@@ -114,18 +114,18 @@ def test_every_damage_is_told_and_the_rest_is_loaded(
         assert error.column == damage.column, damage
         if damage.value is not None:
             assert error.value == damage.value
-    for progress in done.files:
-        stem = progress.name.removesuffix(".csv")
-        damages, extra = FILES[stem][1:] if stem in FILES else ((), None)
-        assert progress.counts.rejected == len(damages)
-        assert progress.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
-        assert progress.counts.unchanged == (1 if damages else 0)
+    for loaded in done.files:
+        stem = loaded.name.removesuffix(".csv")
+        _, damages, extra = FILES.get(stem, (None, (), None))
+        assert loaded.counts.rejected == len(damages)
+        assert loaded.counts.added == len(folder.rows[stem]) + (1 if extra else 0)
+        assert loaded.counts.unchanged == (1 if damages else 0)
 
 
 def test_the_report_holds_what_the_summary_leaves_out(
     services: Services, folder: DatasetFolder, import_: Import
 ) -> None:
-    """A hundred refusals are shown, all are in the report, and formulas are inert."""
+    """A hundred refusals are shown, all hundred and fifty are reported, and formulas are inert."""
     folder.rows["ExpertAnnotations"] += [["=1+1", f"{A}#0", "1", "1", "1"]] * 150
     done = import_(folder.write())
     assert len(done.errors) == 100
