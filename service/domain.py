@@ -202,7 +202,7 @@ class SampleProgress:
 
 @dataclass(frozen=True, slots=True)
 class TargetFormula:
-    """How experts and crowd make one target; docs/decisions/0010-targets.md argues the defaults."""
+    """How experts and crowd make one target; docs/decisions/0011-targets.md argues the defaults."""
 
     expert_weight: float = 0.9
     crowd_weight: float = 0.1

@@ -5,7 +5,7 @@
     target = (a·E + b·C) / (a + b)      a = expert_weight where there are min_grades grades, else 0
                                         b = crowd_weight where there are min_votes votes, else 0
 
-A pair with neither has no target. docs/decisions/0010-targets.md argues the defaults of
+A pair with neither has no target. docs/decisions/0011-targets.md argues the defaults of
 TargetFormula; service/db/targets.py is the same in SQL, and a test holds the two together.
 """
 
