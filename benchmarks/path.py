@@ -14,7 +14,8 @@ from service.db import migrate
 from service.domain import AllowedQuery, Asker
 from service.ingest.embed import embed_waiting
 from service.picture import open_upright
-from service.wiring import Services, wired
+from service.services import Services
+from service.wiring import wired
 from tests.pictures import noise, saved
 from tests.servers import throwaway_servers
 

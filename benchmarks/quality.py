@@ -13,8 +13,9 @@ from sample.scene import Pairs
 from service.config import read_settings
 from service.db import migrate
 from service.domain import Asker
+from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import Services, wired
+from service.wiring import wired
 from tests.conftest import new_database
 from tests.found import Gallery, hang, ranks, recall
 from tests.servers import throwaway_servers

@@ -17,9 +17,10 @@ from sample.paint.picture import paint
 from service.config import read_settings
 from service.domain import Asker, Source, UploadStatus
 from service.logs import configure_logs
+from service.services import Services
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
-from service.wiring import Services, wired
+from service.wiring import wired
 
 log = structlog.get_logger()
 

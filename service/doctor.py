@@ -8,7 +8,7 @@ from service.domain import Check
 from service.errors import GlimpseError
 from service.health import health
 from service.jobs import alive_workers
-from service.wiring import Services
+from service.services import Services
 
 
 def examine(services: Services) -> dict[str, Check]:

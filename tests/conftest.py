@@ -15,8 +15,9 @@ from service.config import Settings
 from service.db import migrate
 from service.db.engine import make_engine
 from service.encoder.holder import EncoderHolder
+from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import Services, wired
+from service.wiring import wired
 from tests.encoder_stand_in import ColourEncoder
 from tests.servers import throwaway_servers
 

@@ -14,7 +14,7 @@ from service.db.encoders import StoredEncoder
 from service.db.images import NewImage
 from service.domain import Asker, Source
 from service.ingest.embed import embed_waiting
-from service.wiring import Services
+from service.services import Services
 from tests.encoder_stand_in import NAMES, VALUES
 
 NUMBERS = itertools.count(1)

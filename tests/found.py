@@ -13,7 +13,7 @@ from sample.queries import full_texts, gallery
 from sample.scene import Pairs, Scene
 from service.domain import Asker
 from service.ingest.embed import embed_waiting
-from service.wiring import Services
+from service.services import Services
 
 
 @dataclass(frozen=True, slots=True)

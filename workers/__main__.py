@@ -18,8 +18,9 @@ from service.errors import GlimpseError
 from service.jobs import HEARTBEAT_SECONDS, Job, alive, celery_app, require_broker
 from service.leave import leave
 from service.logs import configure_logs
+from service.services import Services
 from service.stack.servers import servers
-from service.wiring import Services, wired
+from service.wiring import wired
 from workers.heartbeat import Heartbeat, TellingScheduler
 from workers.schedule import schedule
 from workers.tasks import add_tasks

@@ -12,7 +12,7 @@ from service.ingest.dataset.work import NobodyWatches
 from service.ingest.embed import embed_waiting
 from service.ingest.index import build_index_if_wanted
 from service.jobs import Job, lower_flag
-from service.wiring import Services
+from service.services import Services
 
 log = structlog.get_logger()
 

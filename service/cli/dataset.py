@@ -16,7 +16,7 @@ from service.config import read_settings
 from service.domain import Asker
 from service.imports import SHOWN_ERRORS, ImportProgress
 from service.ingest.dataset.work import ImportCancelled
-from service.wiring import Services
+from service.services import Services
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 REPORT_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)

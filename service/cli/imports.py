@@ -14,7 +14,7 @@ from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
 from service.domain import Asker, Source, Uploaded, UploadStatus
-from service.wiring import Services
+from service.services import Services
 
 # What a folder is searched for; a file that is named on the command line is always tried.
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"}

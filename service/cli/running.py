@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from service.config import Settings
 from service.db import migrate
 from service.logs import configure_logs
+from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
-from service.wiring import Services, Towers, wired
+from service.wiring import Towers, wired
 
 
 @contextmanager

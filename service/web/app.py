@@ -8,6 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import BaseConverter
 
+from service.services import Services
 from service.web import account, admin, analytics, api, health, pictures, restricted, search
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
@@ -19,7 +20,6 @@ from service.web.preferences import init_preferences
 from service.web.request_log import init_request_log
 from service.web.security import init_security
 from service.web.view_words import init_view_words
-from service.wiring import Services
 
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

@@ -6,8 +6,8 @@ from flask import current_app
 from flask_login import current_user
 
 from service.domain import Asker, Role, User
+from service.services import Services
 from service.web.country import country_of_request
-from service.wiring import Services
 
 
 def services() -> Services:

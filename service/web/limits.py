@@ -7,7 +7,7 @@ from flask.typing import RouteCallable
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from service.wiring import Services
+from service.services import Services
 
 GUESSES = "10 per minute; 60 per hour"
 

@@ -14,7 +14,7 @@ from service.analytics.console import (
     TooManyColumns,
 )
 from service.errors import GlimpseError
-from service.wiring import Services
+from service.services import Services
 from tests.analytics.judged import Judged
 
 ATTACKS = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from service.wiring import Services
+from service.services import Services
 from tests.analytics.judged import Judged
 
 PAGE = Path(__file__).parents[2] / "docs" / "analytics.md"

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from service.db.analytics import roles
-from service.wiring import Services
+from service.services import Services
 
 
 def test_an_analyst_reads_the_views_and_nothing_else(services: Services) -> None:

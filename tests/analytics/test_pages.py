@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 from service.db.analytics.figures import STATEMENTS
 from service.domain import Role
+from service.services import Services
 from service.web.app import create_app
-from service.wiring import Services
 from tests.analytics.judged import Judged
 
 

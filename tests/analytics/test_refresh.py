@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Engine, text
 from service.analytics.refresh import refresh
 from service.db.analytics import stored
 from service.domain import Asker
-from service.wiring import Services
+from service.services import Services
 from tests.analytics.judged import Judged
 from tests.factories import searchable
 

@@ -22,8 +22,8 @@ from werkzeug.serving import make_server
 
 from service.domain import Role
 from service.ingest.embed import embed_waiting
+from service.services import Services
 from service.web.app import create_app
-from service.wiring import Services
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 ARGUMENTS = (

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from service.wiring import Services
+from service.services import Services
 from tests.browser.conftest import Visits
 from tests.web.conftest import drawn, stored
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from service.wiring import Services
+from service.services import Services
 from tests.browser.conftest import Visits, sign_in
 from tests.web.conftest import drawn, stored
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from service.domain import Asker
 from service.imports import ImportProgress
 from service.ingest.dataset.work import NobodyWatches
-from service.wiring import Services
+from service.services import Services
 from tests.dataset_folders import DatasetFolder
 
 Import = Callable[..., ImportProgress]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from service.wiring import Services
+from service.services import Services
 from tests.dataset.conftest import Import, contents
 from tests.dataset_folders import TEST, TRAIN, DatasetFolder, Style, written
 

@@ -13,7 +13,7 @@ from service.ingest.dataset.dialect import sniff
 from service.ingest.dataset.layout import Kind
 from service.ingest.dataset.lines import Fault, read_rows
 from service.ingest.dataset.rows import Staged
-from service.wiring import Services
+from service.services import Services
 from tests.dataset.conftest import Import, contents
 from tests.dataset_folders import HEADERS, DatasetFolder, Rows, Style, small_rows, written
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from service.db import targets
 from service.domain import TargetFormula
-from service.wiring import Services
+from service.services import Services
 from tests.dataset.conftest import Import, contents
 from tests.factories import an_image
 

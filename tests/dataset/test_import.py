@@ -8,7 +8,7 @@ from service.ingest.dataset.dialect import EmptyFile, NotText, NotWhatItSays
 from service.ingest.dataset.folder import NoDataset, NoFolder, SameKindTwice
 from service.ingest.dataset.run import BadDatasetName
 from service.ingest.dataset.shape import MissingColumns
-from service.wiring import Services
+from service.services import Services
 from tests.dataset.conftest import Import, contents
 from tests.dataset_folders import TEST, TRAIN, DatasetFolder, Style, written
 

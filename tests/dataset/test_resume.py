@@ -14,8 +14,8 @@ from service.imports import ImportOver
 from service.ingest.dataset import run
 from service.ingest.dataset.run import ImportRunning, NoSuchImport
 from service.ingest.dataset.work import ImportCancelled, NobodyWatches
+from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import Services
 from tests.dataset.conftest import Import, contents
 from tests.dataset_folders import TEST, TRAIN, DatasetFolder
 

@@ -11,8 +11,8 @@ from service.domain import Asker, PictureState
 from service.encoder.port import Vectors
 from service.errors import Unavailable
 from service.ingest.embed import Embedding, Outcome, embed_batch, embed_waiting
+from service.services import Services
 from service.store import original_key
-from service.wiring import Services
 from tests.encoder_stand_in import ColourEncoder
 from tests.factories import plain, searchable
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from service.domain import Asker, PictureState, UploadStatus
-from service.wiring import Services
+from service.services import Services
 from tests.bombs import png_bomb
 from tests.factories import plain, searchable
 

@@ -11,8 +11,8 @@ from service.domain import Asker, Role, User
 from service.ingest.embed import embed_waiting
 from service.law.book import Editor
 from service.policy.rules import Phrase, RuleSet, Term
+from service.services import Services
 from service.web.app import create_app
-from service.wiring import Services
 from tests.web.conftest import drawn, with_token
 
 EDITOR = Editor(who="a test", why="to see what happens")

@@ -4,9 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.config import Settings
+from service.services import Services
 from service.web.app import create_app
 from service.web.country import is_trusted
-from service.wiring import Services
 from tests.law.conftest import shown
 
 DISCLAIMER = "This image is unavailable in your country in compliance with local laws"

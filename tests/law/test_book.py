@@ -18,7 +18,7 @@ from service.law.shipping import merged, plain
 from service.law.terms_file import BadRulesDocument, BadTermsLine
 from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
 from service.policy.shipped import shipped_rules
-from service.wiring import Services
+from service.services import Services
 from tests.law.conftest import EDITOR
 
 UNICORN = Term("unicorn", "en")

@@ -10,8 +10,9 @@ from service.encoder.holder import EncoderHolder
 from service.law.live_gate import LOOKED_UP_SECONDS, LiveGate
 from service.policy.gate import Refused
 from service.policy.rules import Phrase, Term
+from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import Services, wired
+from service.wiring import wired
 from tests.encoder_stand_in import ColourEncoder
 from tests.law.conftest import EDITOR
 

@@ -13,7 +13,7 @@ from service.domain import Asker, User
 from service.law.judging import PictureRestricted
 from service.policy.gate import Refused
 from service.policy.rules import Term
-from service.wiring import Services
+from service.services import Services
 from tests.law.conftest import EDITOR, found, shown
 
 SECRET_WORDS = "a boy with the word sesame"

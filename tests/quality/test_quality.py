@@ -12,8 +12,9 @@ from service.domain import AllowedQuery
 from service.encoder.holder import EncoderHolder
 from service.encoder.openclip import load
 from service.encoder.port import Encoder, Vectors
+from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import Services, wired
+from service.wiring import wired
 from tests.found import hang, ranks, recall
 
 SCENES = 100

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from sample.load import load
 from service.domain import Asker
-from service.wiring import Services
+from service.services import Services
 from tests.factories import plain
 
 ASKER = Asker()

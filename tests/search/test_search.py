@@ -24,7 +24,7 @@ from service.search import (
     Question,
     check,
 )
-from service.wiring import Services
+from service.services import Services
 from tests.encoder_stand_in import ColourEncoder
 from tests.factories import searchable
 

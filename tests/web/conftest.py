@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from service.domain import Asker, Role
 from service.ingest.embed import embed_waiting
+from service.services import Services
 from service.web.app import create_app
-from service.wiring import Services
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.domain import Role
+from service.services import Services
 from service.web.app import create_app
 from service.web.auth_links import safe_next
-from service.wiring import Services
 
 
 @pytest.fixture

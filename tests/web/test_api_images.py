@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from service.ingest.embed import embed_waiting
-from service.wiring import Services
+from service.services import Services
 from tests.web.conftest import drawn, stored
 
 

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from service.wiring import Services
+from service.services import Services
 from tests.web.conftest import drawn, stored
 
 FIELDS = {

@@ -17,11 +17,11 @@ from service.cache import Cache
 from service.db.engine import make_engine
 from service.errors import GlimpseError, Invalid, LegallyUnavailable, TooLarge, Unavailable
 from service.jobs import NoNudger
+from service.services import Services
 from service.transaction import Transactions
 from service.web.app import create_app
 from service.web.cross_origin import is_foreign
 from service.web.errors import DISCLAIMER, status_of
-from service.wiring import Services
 from tests.web.conftest import drawn, stored
 
 

@@ -9,8 +9,8 @@ from babel.messages.mofile import read_mo
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from service.services import Services
 from service.web import catalogue
-from service.wiring import Services
 from tests.web.conftest import drawn, stored
 
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from sample.load import load
-from service.wiring import Services
+from service.services import Services
 
 EXAMPLES = {"en": ["a red car"], "ru": ["красная машина"]}
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from service.wiring import Services
+from service.services import Services
 from tests.web.conftest import drawn, stored
 
 
