@@ -7,6 +7,7 @@ from service.policy.lexicon import Lexicon
 from service.policy.meaning import GERUND, NO_PART, Part, Token
 
 _FEWEST_APART = 3
+_FEWEST_LETTERS = 2  # the others may be digits: b 0 y
 _LONGEST_SCRAP = 12
 _MOST_SCRAPS = 4
 _SPELLED = {"a", "i", "o", "и", "а", "в", "с", "к", "у", "о", "я"}
@@ -21,22 +22,22 @@ def join_letters(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Read runs of three and more single letters as words: whole, by wide gaps, by small words."""
     found: list[Token] = []
     run: list[Token] = []
-    for token in [*tokens, None]:
-        if token is not None and len(token.text) == 1:
-            run.append(token)
-            continue
-        if len(run) >= _FEWEST_APART and sum(t.text.isalpha() for t in run) > 1:
+    for token in tokens:
+        is_letter = len(token.text) == 1
+        if run and not (is_letter and token.start > run[-1].end):
             found.extend(_read_run(run, lexicon))
+            run = []
+        if is_letter:
+            run.append(token)
         else:
-            found.extend(run)
-        run = []
-        if token is not None:
             found.append(token)
-    return found
+    return found + _read_run(run, lexicon)
 
 
 def _read_run(run: list[Token], lexicon: Lexicon) -> list[Token]:
     """The run as one word, as several, or word by word where some gaps are wider."""
+    if len(run) < _FEWEST_APART or sum(t.text.isalpha() for t in run) < _FEWEST_LETTERS:
+        return run
     read = _read_letters(run, lexicon)
     if read:
         return read
