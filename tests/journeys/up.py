@@ -4,8 +4,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from psutil import NoSuchProcess
 
 from tests.journeys.program import Running, environment, run, running
 from tests.journeys.visitor import Visitor, until
@@ -22,7 +24,8 @@ def new_home() -> Iterator[Path]:
         yield home
     finally:
         for process in processes_of(home):
-            process.kill()
+            with suppress(NoSuchProcess):  # it may end by itself between the two lines
+                process.kill()
         shutil.rmtree(parent, ignore_errors=True)
 
 
