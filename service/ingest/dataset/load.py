@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from service.db import (
     datasets,
     import_files,
-    imports,
     judges,
     locks,
     merge_judgements,
@@ -114,7 +113,6 @@ def load_group(job: Job, sources: Sequence[Source]) -> None:
             import_files.finish_file(
                 conn, job.import_id, one.name, sha256=one.sha256, counts=counts[one.name]
             )
-        imports.add_restricted(conn, job.import_id, job.work.review(conn, job.import_id))
 
 
 def stage(conn: Connection, job: Job, one: Source, number: int) -> None:

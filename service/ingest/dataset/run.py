@@ -1,4 +1,4 @@
-"""The import of a data set: all files checked, then pictures taken, then files loaded.
+"""The import of a data set: all files checked, pictures taken, files loaded, rules asked.
 
 An import is a row. Whoever works on it holds a lock that the database lets go of when its holder
 dies, so that the next one can go on at once.
@@ -16,6 +16,7 @@ from service.db.engine import connection, translated
 from service.db.imports import StoredImport
 from service.domain import Asker
 from service.errors import Conflict, GlimpseError, Invalid, NotFound, Unavailable
+from service.ingest.dataset.before_law import judge_pictures
 from service.ingest.dataset.dialect import sniff
 from service.ingest.dataset.folder import UnreadableFolder, read_folder
 from service.ingest.dataset.load import load_files
@@ -140,6 +141,7 @@ def carry_out(work: Importing, import_id: int, checked: Checked | None) -> None:
         log.info("import begins", import_id=import_id)
         take_pictures(job)
         load_files(job)
+        judge_pictures(job)
     except ImportCancelled:
         note(work, import_id, "cancelled")
         raise
