@@ -12,6 +12,8 @@ from service.ingest.dataset.shape import MissingColumns, Shape, shape_of
 from service.ingest.dataset.values import BadValue
 
 BOM = b"\xef\xbb\xbf"
+# What stands for bytes that are no UTF-8 once they were decoded all the same.
+UNDECODABLE = "\ufffd"
 DELIMITERS = "\t|;,"
 HEAD_BYTES = 1 << 17
 HEAD_ROWS = 200
@@ -69,6 +71,9 @@ def sniff(path: Path, kind: Kind) -> Dialect:
         reason = "no separator (tab, | ; or ,) gives its rows the right number of columns"
         raise NotWhatItSays(file=path.name, kind=SHOULD_HOLD[kind], reason=reason)
     (_, read, seen), dialect = max(found, key=lambda one: one[0])
+    rows = lines[dialect.shape.has_header :]
+    if seen >= TELLING_ROWS and all(UNDECODABLE in line for line in rows):
+        raise NotText(file=path.name, reason=f"none of its first {seen} rows is")
     if seen >= TELLING_ROWS and read == 0:
         reason = f"not one of its first {seen} rows can be read as such"
         raise NotWhatItSays(file=path.name, kind=SHOULD_HOLD[kind], reason=reason)
