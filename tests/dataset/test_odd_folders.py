@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.ingest.dataset.dialect import NotText
-from service.ingest.dataset.folder import NotAFile
+from service.ingest.dataset.folder import NotAFile, NotAFolder
 from service.services import Services
 from tests.dataset.conftest import Import, contents
 from tests.dataset_folders import TRAIN, DatasetFolder
@@ -87,16 +87,20 @@ def make_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "make"),
-    [("captions.csv", make_folder), ("captions.csv", make_pipe), ("test_images", make_file)],
+    ("name", "make", "error"),
+    [
+        ("captions.csv", make_folder, NotAFile),
+        ("captions.csv", make_pipe, NotAFile),
+        ("test_images", make_file, NotAFolder),
+    ],
 )
 def test_what_is_named_like_a_part_and_is_none_stops_everything(
     services: Services, folder: DatasetFolder, import_: Import, name: str,
-    make: Callable[[Path], None],
+    make: Callable[[Path], None], error: type[Exception],
 ) -> None:  # fmt: skip
     """Passing it over in silence would lose what its name promises."""
     make(folder.write() / name)
-    with pytest.raises(NotAFile, match=name):
+    with pytest.raises(error, match=name):
         import_(folder.path)
     assert not any(contents(services.engine).values())
 

@@ -29,7 +29,11 @@ class SameKindTwice(Invalid):
 
 
 class NotAFile(Invalid):
-    """{path} should be a {wanted} and is none. Take it away or rename it. Nothing was imported."""
+    """{path} should be a file and is none. Take it away or rename it. Nothing was imported."""
+
+
+class NotAFolder(Invalid):
+    """{path} should be a folder and is none. Take it away or rename it. Nothing was imported."""
 
 
 class UnreadableFolder(Invalid):
@@ -78,7 +82,7 @@ def files_of(path: Path) -> dict[Kind, Path]:
         if kind is None:
             continue
         if not file.is_file():
-            raise NotAFile(path=file, wanted="file")
+            raise NotAFile(path=file)
         if kind in found:
             raise SameKindTwice(first=found[kind].name, second=file.name)
         found[kind] = file
@@ -91,7 +95,7 @@ def pictures_of(path: Path, split: str) -> list[PictureFile]:
     if not folder.exists():
         return []
     if not folder.is_dir():
-        raise NotAFile(path=folder, wanted="folder")
+        raise NotAFolder(path=folder)
     return [
         PictureFile(unicodedata.normalize("NFC", readable(file.name)), split, file)
         for file in sorted(folder.iterdir())

@@ -8,6 +8,7 @@ from functools import partial
 from typing import BinaryIO
 
 from service.ingest.dataset.dialect import BOM, Dialect
+from service.ingest.dataset.refusals import HoldsNul, NotUtf8, WrongWidth
 from service.ingest.dataset.rows import Staged, row_reader, staged_columns
 from service.ingest.dataset.values import BadValue
 
@@ -122,7 +123,7 @@ def split_rows(lines: NumberedLines, dialect: Dialect) -> Iterator[list[str] | F
             continue
         if "\0" in line:
             before = line[: line.index("\0")].count(delimiter)
-            yield fault_at(before, line, "The row holds a NUL byte.", dialect)
+            yield fault_at(before, line, HoldsNul().message, dialect)
         elif '"' in line:
             yield quoted_fields(lines, line, dialect)
         elif len(fields := line.split(delimiter)) == width:
@@ -133,7 +134,7 @@ def split_rows(lines: NumberedLines, dialect: Dialect) -> Iterator[list[str] | F
 
 def wrong_width(line: str, found: int, width: int) -> Fault:
     """A row with too many or too few columns."""
-    return Fault(f"The row has {found} columns instead of {width}.", line)
+    return Fault(WrongWidth(found=found, width=width).message, line)
 
 
 def undecodable(raw: bytes, dialect: Dialect) -> Fault:
@@ -143,8 +144,8 @@ def undecodable(raw: bytes, dialect: Dialect) -> Fault:
         raw.decode()
     except UnicodeDecodeError as error:
         before = raw[: error.start].count(dialect.delimiter.encode())
-        return fault_at(before, line, "The row is no valid UTF-8.", dialect)
-    return Fault("The row is no valid UTF-8.", line)
+        return fault_at(before, line, NotUtf8().message, dialect)
+    return Fault(NotUtf8().message, line)
 
 
 def fault_at(place: int, line: str, reason: str, dialect: Dialect) -> Fault:

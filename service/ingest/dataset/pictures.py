@@ -11,6 +11,13 @@ from service.db.engine import connection
 from service.db.import_files import Refusal
 from service.domain import Asker, Uploaded, UploadStatus
 from service.ingest.dataset.folder import SPLITS, PictureFile, UnreadableFolder, readable
+from service.ingest.dataset.refusals import (
+    FolderInside,
+    NameNotUtf8,
+    NameTaken,
+    NothingToOpen,
+)
+from service.ingest.dataset.values import BadValue
 from service.ingest.dataset.work import Job
 from service.ingest.upload import upload
 
@@ -98,16 +105,16 @@ def take(job: Job, picture: PictureFile) -> Uploaded:
 def refused_unopened(picture: PictureFile, seen: Container[str]) -> Uploaded | None:
     """The answer where nothing needs to be opened: opening a pipe would wait for ever."""
     if picture.name in seen:
-        reason = "The other folder has a picture of this name; rename one of them."
+        reason: BadValue = NameTaken()
     elif picture.path.is_dir():
-        reason = "This is a folder; move the pictures in it up beside it."
+        reason = FolderInside()
     elif not picture.path.is_file():
-        reason = "This is no file, or a link to a file that is not there."
+        reason = NothingToOpen()
     elif readable(picture.path.name) != picture.path.name:
-        reason = "The file's name is no valid UTF-8; rename it."
+        reason = NameNotUtf8()
     else:
         return None
-    return Uploaded(picture.name, UploadStatus.REJECTED, reason=reason)
+    return Uploaded(picture.name, UploadStatus.REJECTED, reason=reason.message)
 
 
 def refusal(picture: PictureFile, answer: Uploaded) -> Refusal:

@@ -5,7 +5,7 @@ dies, so that the next one can go on at once.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -30,7 +30,7 @@ MAX_NAME = 100
 
 
 class BadDatasetName(Invalid):
-    """A data set's name has 1 to 100 visible characters without slashes. Give it a --name."""
+    """A data set's name has 1 to 100 visible characters without slashes. Choose another one."""
 
 
 class ImportRunning(Conflict):
@@ -96,6 +96,13 @@ def run_open_imports(work: Importing) -> None:
             raise
         except GlimpseError as error:
             log.error("import failed", import_id=one.import_id, reason=error.message)  # noqa: TRY400 - its words say it
+
+
+def end_where_nobody_works(work: Importing, stored: StoredImport) -> None:
+    """An import that only waits, or whose worker died, is stopped at once when that is asked."""
+    with suppress(ImportRunning), held(work, stored.dataset_id, stored.name):
+        if find(work, stored.import_id).cancel_requested:
+            note(work, stored.import_id, "cancelled")
 
 
 def ensure_dataset(work: Importing, name: str) -> int:
