@@ -39,6 +39,7 @@ from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.jobs import alive_workers
+from service.judges import Judges
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -76,6 +77,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    judges: Judges
 
     def search(
         self,

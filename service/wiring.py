@@ -22,6 +22,7 @@ from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.jobs import CeleryNudger, celery_app
+from service.judges import Judges
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -94,6 +95,7 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            judges=Judges(engine, transactions),
         )
     finally:
         client.close()
