@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from service import health, search
 from service.accounts import Accounts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
 from service.analytics.refresh import refresh
 from service.cache import Cache
@@ -76,6 +77,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    formulas: Formulas
 
     def search(
         self,

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from service.accounts import Accounts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
@@ -97,6 +98,7 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            formulas=Formulas(engine, transactions),
         )
     finally:
         client.close()
