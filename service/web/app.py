@@ -16,6 +16,7 @@ from service.web import (
     api,
     console,
     health,
+    imports,
     pictures,
     restricted,
     search,
@@ -55,7 +56,10 @@ def create_app(services: Services) -> Flask:
     init_cross_origin(app)
     init_auth(app)
     init_view_words(app)
-    for module in (search, pictures, account, admin, restricted, health, analytics, console):
+    for module in (
+        *(search, pictures, account, admin, restricted, health),
+        *(analytics, console, imports),
+    ):
         app.register_blueprint(module.blueprint)
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.

@@ -27,8 +27,6 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
-    "imports.py",
-    "ingest/dataset/",
     "law/book.py",
     "law/terms_file.py",
     "policy/rules.py",
