@@ -16,6 +16,7 @@ from service.analytics.refresh import refresh
 from service.at_work import AtWork, Follower
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders
 from service.config import Settings
 from service.db import collections, images, searches
 from service.db.analytics.figures import STATEMENTS, Figure, figures
@@ -76,6 +77,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    catalogue: Encoders
 
     def search(
         self,

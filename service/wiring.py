@@ -13,6 +13,8 @@ from service.analytics.console import Console
 from service.at_work import AtWork
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders, Load
+from service.catalogue.scorers import NoScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
@@ -51,11 +53,12 @@ def wired(
     secret_key: str,
     towers: Towers = "both",
     encoder: EncoderHolder | None = None,
+    load: Load | None = None,
 ) -> Iterator[Services]:
     """The services on these endpoints, with everything closed at the end.
 
     The encoder is the one whose vectors are stored, in a new home the one that
-    the settings name; another one for a new home can be given.
+    the settings name; another one for a new home can be given, and what loads the others.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
@@ -79,7 +82,8 @@ def wired(
     )
     try:
         given = [encoder] if encoder else []
-        shelf = Shelf(partial(load_encoder, settings, towers=towers), *given)
+        loading = load or partial(load_encoder, settings)
+        shelf = Shelf(partial(loading, towers=towers), *given)
         first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
         at_work = AtWork(shelf, first)
         yield Services(
@@ -102,6 +106,15 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            catalogue=Encoders(
+                settings=settings,
+                engine=engine,
+                transactions=transactions,
+                store=store,
+                gate=gate,
+                load=loading,
+                scorers=NoScorers(),
+            ),
         )
     finally:
         client.close()

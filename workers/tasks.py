@@ -38,6 +38,11 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.INDEX)
         finish_builds(services.engine, services.transactions)
 
+    @job(Job.ENCODERS)
+    def encoders() -> None:
+        lower_flag(services.cache.client, Job.ENCODERS)
+        services.catalogue.run_orders()
+
     @job(Job.IMPORT)
     def import_() -> None:
         lower_flag(services.cache.client, Job.IMPORT)

@@ -1,10 +1,17 @@
 """How an encoder passes from building to ready, serving and retired, and at last away."""
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from service.db.encoders import StoredEncoder, from_row, partition
+from service.errors import Unavailable
 
 FORGET_AT_ONCE = 5_000
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class StillSearched(Unavailable):
+    """Long searches or reports kept the vectors of encoder {encoder_id} in use. Try again later."""
 
 
 def pause(conn: Connection, encoder_id: int, *, paused: bool) -> None:
@@ -149,6 +156,11 @@ def remove(conn: Connection, encoder_id: int) -> bool:
     )
     if found is None:
         return False
-    conn.execute(text(f"DROP TABLE IF EXISTS {partition(encoder_id)}"))
+    try:
+        conn.execute(text(f"DROP TABLE IF EXISTS {partition(encoder_id)}"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise StillSearched(encoder_id=encoder_id) from error
+        raise
     conn.execute(text("DELETE FROM encoders WHERE id = :id"), {"id": encoder_id})
     return True

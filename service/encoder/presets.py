@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+HUB = "hf-hub:"
+NEWEST = "main"
 FILE = Path(__file__).with_name("presets.toml")
 
 
@@ -22,7 +24,8 @@ class Preset:
     """One encoder with what a person wants to know before fetching it."""
 
     name: str
-    spec: str
+    repository: str
+    revision: str
     architecture: str
     languages: str
     good_for: str
@@ -34,6 +37,12 @@ class Preset:
     download_mb: int
     speed: str
     figures: tuple[Figure, ...]
+
+    @property
+    def spec(self) -> str:
+        """The encoder's name; one that is pinned to a revision says so."""
+        pinned = "" if self.revision == NEWEST else f"@{self.revision}"
+        return f"{HUB}{self.repository}{pinned}"
 
     @property
     def memory_mb(self) -> int:
