@@ -130,6 +130,7 @@ def serving_spec(engine: Engine) -> str | None:
 
 def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
     """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
+    from service.encoder.hub import Hub
     from service.encoder.openclip import load
 
     return load(
@@ -138,6 +139,11 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        hub=Hub(
+            offline=settings.encoder_offline,
+            endpoint=settings.encoder_mirror or None,
+            files=settings.effective_encoder_files,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.config import Settings
+from service.config import read_settings
 from service.db import migrate
 from service.domain import Asker
 from service.services import Services
@@ -115,7 +115,7 @@ def test_no_error_no_empty_answer_nothing_mixed(servers: OwnServers, tmp_path: P
     ports = [check_port(LOOPBACK, 0) for _ in range(2)]
     home = servers.folder / "home"
     urls = {"database_url": servers.database_url, "redis_url": servers.redis_url}
-    settings = Settings(home=home, encoder=old, batch=2, **urls)
+    settings = read_settings(home=home, encoder=old, batch=2, **urls)
     migrate.upgrade(servers.database_url)
     with ExitStack() as stack:
         endpoints = Endpoints(servers.database_url, servers.redis_url)
