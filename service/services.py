@@ -10,14 +10,16 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
+from service.analytics.questions import Questions
 from service.analytics.refresh import refresh
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
 from service.db import collections, images, searches
-from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import (
@@ -75,7 +77,10 @@ class Services:
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
+    charts: Charts
     console: Console
+    formulas: Formulas
+    questions: Questions
 
     def search(
         self,
@@ -250,11 +255,6 @@ class Services:
     def waiting(self) -> int:
         """How many pictures still wait for the serving encoder."""
         return self.serving.waiting()
-
-    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
-        """What the charts of judgements show, from one moment."""
-        with connection(self.engine) as conn:
-            return figures(conn, names)
 
     def analyst_login(self, *, name: str) -> str:
         """Make an analyst's own login of the database; answers how to connect with it."""

@@ -9,7 +9,10 @@ import redis
 from sqlalchemy import Engine
 
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
+from service.analytics.questions import Questions
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
@@ -93,7 +96,10 @@ def wired(
             lists=CandidateLists(cache, secret_key),
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            charts=Charts(engine),
             console=Console(transactions, secret_key),
+            formulas=Formulas(engine, transactions),
+            questions=Questions(engine, transactions),
         )
     finally:
         client.close()

@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "service.cli.imports:import_",
     "policy": "service.cli.rules:policy",
     "search": "service.cli.search:search",
+    "targets": "service.cli.targets:targets",
     "tokens": "service.cli.people:tokens",
     "up": "service.cli.up:up",
     "users": "service.cli.people:users",

@@ -14,6 +14,7 @@ from service.web import (
     admin,
     analytics,
     api,
+    console,
     health,
     imports,
     pictures,
@@ -55,7 +56,10 @@ def create_app(services: Services) -> Flask:
     init_cross_origin(app)
     init_auth(app)
     init_view_words(app)
-    for module in (search, pictures, account, admin, restricted, health, analytics, imports):
+    for module in (
+        *(search, pictures, account, admin, restricted, health),
+        *(analytics, console, imports),
+    ):
         app.register_blueprint(module.blueprint)
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.
