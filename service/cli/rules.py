@@ -13,7 +13,9 @@ from service.cli.policy import policy_group
 from service.cli.running import running_services
 from service.config import read_settings
 from service.law import terms_file
-from service.law.book import Editor, Entry, PolicyBook
+from service.law.book import PolicyBook
+from service.law.entries import Entry
+from service.law.versions import Editor
 from service.policy.gate import Gate
 from service.policy.rules import EVERYWHERE, Language, Phrase, RuleSet, Term
 

@@ -7,13 +7,9 @@ import pytest
 from service.db import facts
 from service.errors import Invalid
 from service.law import terms_file
-from service.law.book import (
-    SHIPPED_FACT,
-    NoSuchEntry,
-    NoSuchRuleSet,
-    NoSuchVersion,
-    UnusableEntry,
-)
+from service.law.book import SHIPPED_FACT, NoSuchVersion
+from service.law.edits import NoSuchRuleSet
+from service.law.entries import NoSuchEntry, UnusableEntry
 from service.law.shipping import merged, plain
 from service.law.terms_file import BadRulesDocument, BadTermsLine
 from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
