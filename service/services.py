@@ -42,6 +42,7 @@ from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.pictures import Pictures
@@ -67,6 +68,7 @@ class Services:
     law: PictureLaw
     refusals: Refusals
     review: Review
+    previews: Previews
     encoder: EncoderHolder
     serving: Serving
     transactions: Transactions
@@ -98,6 +100,7 @@ class Services:
         if cursor is None:
             with self.transactions() as transaction:
                 searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+            self.refusals.keep_answered(text, asker.countries)
         return page
 
     def upload(
@@ -227,8 +230,9 @@ class Services:
         return self.imports.report(import_id)
 
     def examples(self, language: str) -> list[str]:
-        """Queries to begin with, for the collection that is loaded."""
-        return self.sample.examples(language)
+        """Queries to begin with, for the collection that is loaded; none that is refused."""
+        found = self.sample.examples(language)
+        return [text for text in found if not self.gate.verdict(text).blocked]
 
     def warm(self) -> None:
         """Load what the first search needs, in the background, and register the encoder."""

@@ -25,6 +25,7 @@ from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.pictures import Pictures
@@ -88,6 +89,7 @@ def wired(
             law=law,
             refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
             review=Review(engine, transactions),
+            previews=Previews(engine, gate),
             encoder=held,
             serving=Serving(settings, engine, transactions, store, held),
             transactions=transactions,

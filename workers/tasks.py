@@ -51,6 +51,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

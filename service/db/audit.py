@@ -96,6 +96,20 @@ def add_refusal(
     )
 
 
+def refused_lately(conn: Connection, *, query_digest: str) -> int:
+    """How often a text with this hash was refused in the last 30 days."""
+    return int(
+        conn.scalar(
+            text(
+                "SELECT count(*) FROM refusals"
+                " WHERE query_digest = :query_digest AND created_at > now() - interval '30 days'"
+            ),
+            {"query_digest": query_digest},
+        )
+        or 0
+    )
+
+
 def refusals_by_day(conn: Connection, *, since: date, until: date) -> list[RefusalCount]:
     """Refusals from the first day to before the last one, by day, rule, country and version."""
     rows = conn.execute(
