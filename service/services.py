@@ -45,6 +45,7 @@ from service.law.live_gate import LiveGate
 from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -69,6 +70,7 @@ class Services:
     refusals: Refusals
     review: Review
     previews: Previews
+    trail: Trail
     encoder: EncoderHolder
     serving: Serving
     transactions: Transactions

@@ -61,6 +61,18 @@ def history(conn: Connection, *, limit: int, before: int | None = None) -> list[
     return [PolicyEdit(*row) for row in rows]
 
 
+def between(conn: Connection, *, since: datetime, until: datetime) -> list[PolicyEdit]:
+    """Edits from one moment to before another, in order."""
+    rows = conn.execute(
+        text(
+            "SELECT version, change, who, why, created_at FROM policy_versions"
+            " WHERE created_at >= :since AND created_at < :until ORDER BY version"
+        ),
+        {"since": since, "until": until},
+    )
+    return [PolicyEdit(*row) for row in rows]
+
+
 def insert(
     conn: Connection,
     *,

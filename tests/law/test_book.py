@@ -38,7 +38,7 @@ def test_every_edit_is_a_version_with_who_and_why(services: Services) -> None:
     latest = services.book.history()[0]
     assert (latest.who, latest.why) == (EDITOR.who, EDITOR.why)
     assert "unicorn" in latest.change
-    assert services.review.trail()[0].subject == f"version {version}"
+    assert services.trail.entries()[0].subject == f"version {version}"
 
 
 def test_an_edit_that_changes_nothing_makes_no_version(services: Services) -> None:
