@@ -159,13 +159,13 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out, which can come back for 30 days; answers its name."""
-        return self.shelf.delete(image_id)
+        return self.shelf.delete(image_id, asker=asker)
 
-    def restore_picture(self, image_id: str) -> None:
+    def restore_picture(self, image_id: str, *, asker: Asker | None = None) -> None:
         """Bring a deleted picture back."""
-        self.shelf.restore(image_id)
+        self.shelf.restore(image_id, asker=asker or Asker())
 
     def retry_picture(self, image_id: str) -> None:
         """Try a quarantined picture again."""

@@ -10,6 +10,7 @@ from typing import cast
 import click
 
 from service.cli.policy import policy_group
+from service.cli.report import report
 from service.cli.running import running_services
 from service.config import read_settings
 from service.law import terms_file
@@ -31,6 +32,7 @@ def stored_gate() -> Gate:
 
 
 policy = policy_group(stored_gate)
+policy.add_command(report)
 
 
 @policy.group()

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
+AT_THE_TERMINAL = "command line"
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -66,6 +68,26 @@ def add(
             "subject": subject,
             "detail": json.dumps(detail, ensure_ascii=False, default=str),
         },
+    )
+
+
+def note(
+    conn: Connection,
+    *,
+    user_id: int | None,
+    action: str,
+    subject: str,
+    detail: Mapping[str, object],
+) -> None:
+    """Add an act of a person by key; nobody signed in means somebody at the server's terminal."""
+    who = conn.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})
+    add(
+        conn,
+        user_id=None if who is None else user_id,
+        who=str(who or AT_THE_TERMINAL),
+        action=action,
+        subject=subject,
+        detail=detail,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-
 # Texts that people judged to match, by pair: experts' mean and the crowd's votes decide.
 JUDGED = """
     WITH experts AS (

@@ -63,9 +63,7 @@ def restricted(conn: Connection, *, since: datetime, until: datetime) -> list[Re
         ),
         {"since": since, "until": until},
     )
-    return [
-        RestrictedCount(row.kind, tuple(row.countries), row.pictures, row.new) for row in rows
-    ]
+    return [RestrictedCount(row.kind, tuple(row.countries), row.pictures, row.new) for row in rows]
 
 
 def consents(conn: Connection, *, since: datetime, until: datetime) -> ConsentCount:

@@ -41,7 +41,7 @@ def overview() -> str:
     )
 
 
-@blueprint.get(".csv")
+@blueprint.get("/entries.csv")
 @requires(Role.ADMIN)
 def download() -> Response:
     """The same entries as a file."""

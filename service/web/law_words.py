@@ -1,10 +1,10 @@
 """What the pages of the law say besides plain values: places, entries, verdicts, moments."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_time, get_locale
 from markupsafe import Markup, escape
 
 from service.country_codes import COUNTRIES
@@ -98,6 +98,11 @@ def restriction_words(kind: str) -> str:
     return words.get(kind, kind)
 
 
+def proof_words(kind: str) -> str:
+    """Where a text about a picture comes from, whether or not it restricts anything."""
+    return _("A text that people judged") if kind == "judgement" else restriction_words(kind)
+
+
 def action_words(action: str) -> str:
     """What somebody did, for people."""
     words = {
@@ -145,7 +150,12 @@ def month_words(month: date) -> str:
 
 def moment(when: datetime) -> str:
     """A point in time, to the minute, in UTC."""
-    return str(format_datetime(when, "medium", rebase=False))
+    there = when.astimezone(UTC)
+    day, clock = (
+        format_date(there, "medium", rebase=False),
+        format_time(there, "short", rebase=False),
+    )
+    return f"{day}, {clock}"
 
 
 def init_law_words(app: Flask) -> None:
@@ -159,6 +169,7 @@ def init_law_words(app: Flask) -> None:
         flag_words=flag_words,
         language_words=language_words,
         restriction_words=restriction_words,
+        proof_words=proof_words,
         moment=moment,
         action_words=action_words,
         detail_words=detail_words,

@@ -35,7 +35,7 @@ def page() -> str:
     )
 
 
-@blueprint.get(".csv")
+@blueprint.get("/month.csv")
 @requires(Role.ADMIN)
 def download() -> Response:
     """The same month as rows."""

@@ -153,9 +153,7 @@ def _page(image_id: str, problem: str = "") -> str:
 
 def _done(image_id: str, words: str) -> ResponseReturnValue:
     decision = services().review.last_decision(image_id)
-    undoing = decision and url_for(
-        "restricted.undo", image_id=image_id, entry_id=decision.entry_id
-    )
+    undoing = decision and url_for("restricted.undo", image_id=image_id, entry_id=decision.entry_id)
     flash(words, f"undo-at:{undoing}" if undoing else "message")
     return redirect(url_for("restricted.page", image_id=image_id), 303)
 

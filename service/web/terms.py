@@ -21,7 +21,7 @@ from service.web.law_words import countries_of, kind_of_entry
 from service.web.words import say as _
 
 blueprint = Blueprint("terms", __name__, url_prefix="/admin/terms")
-ENTRIES = 100
+ENTRIES = 60
 VERSIONS = 20
 LONGEST_TRIED = 1_000
 

@@ -271,7 +271,7 @@ def test_admins_review_restricted_pictures_and_every_look_is_on_the_trail(
     """Under /admin an admin sees the picture and decides; nobody else gets there."""
     image_id = shown(services, ["a red boy"])
     at = f"/admin/restricted/{image_id}"
-    for path in ("/admin/restricted", at, f"{at}/view", "/admin/report.csv"):
+    for path in ("/admin/restricted", at, f"{at}/view", "/admin/report/month.csv"):
         assert client.get(path).status_code in {302, 401}
     assert image_id in admin.get("/admin/restricted").text
     assert "a red <mark>boy</mark>" in admin.get(at).text
