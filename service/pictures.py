@@ -45,6 +45,11 @@ class Pictures:
             raise NoSuchPicture(image_id=image_id)
         return found
 
+    def count_restricted(self, image_ids: Sequence[str]) -> int:
+        """How many of these pictures the law keeps back somewhere."""
+        with connection(self.engine) as conn:
+            return len(self.law.hidden(conn, images.keys(conn, image_ids), ()))
+
     def newest(
         self, *, state: PictureState | None, limit: int, before: str | None, asker: Asker
     ) -> list[Picture]:

@@ -19,7 +19,7 @@ from service.domain import Source
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder
 from service.imports import Imports
-from service.ingest.dataset.work import Importing, NobodyWatches, no_review
+from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
@@ -71,9 +71,6 @@ def wired(
         engine=engine,
         transactions=transactions,
         uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
-        # The policy gate looks here at captions and judged texts, in the transaction that merges
-        # them.
-        review=no_review,
         watch=NobodyWatches(),
     )
     try:

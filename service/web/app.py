@@ -16,6 +16,7 @@ from service.web import (
     api,
     audit,
     health,
+    imports,
     pictures,
     reports,
     restricted,
@@ -47,6 +48,7 @@ PAGES = (
     reports,
     health,
     analytics,
+    imports,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

@@ -27,8 +27,6 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
-    "imports.py",
-    "ingest/dataset/",
     "stack/",
     "wiring.py",
     "logs.py",
