@@ -44,8 +44,10 @@ from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -69,6 +71,8 @@ class Services:
     law: PictureLaw
     refusals: Refusals
     review: Review
+    previews: Previews
+    trail: Trail
     encoder: EncoderHolder
     serving: Serving
     transactions: Transactions
@@ -103,6 +107,7 @@ class Services:
         if cursor is None:
             with self.transactions() as transaction:
                 searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+            self.refusals.keep_answered(text, asker.countries)
         return page
 
     def upload(
@@ -159,13 +164,13 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out, which can come back for 30 days; answers its name."""
-        return self.shelf.delete(image_id)
+        return self.shelf.delete(image_id, asker=asker)
 
-    def restore_picture(self, image_id: str) -> None:
+    def restore_picture(self, image_id: str, *, asker: Asker | None = None) -> None:
         """Bring a deleted picture back."""
-        self.shelf.restore(image_id)
+        self.shelf.restore(image_id, asker=asker or Asker())
 
     def retry_picture(self, image_id: str) -> None:
         """Try a quarantined picture again."""
@@ -232,8 +237,9 @@ class Services:
         return self.imports.report(import_id)
 
     def examples(self, language: str) -> list[str]:
-        """Queries to begin with, for the collection that is loaded."""
-        return self.sample.examples(language)
+        """Queries to begin with, for the collection that is loaded; none that is refused."""
+        found = self.sample.examples(language)
+        return [text for text in found if not self.gate.verdict(text).blocked]
 
     def warm(self) -> None:
         """Load what the first search needs, in the background, and register the encoder."""

@@ -28,8 +28,10 @@ from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.services import Services
@@ -87,7 +89,9 @@ def wired(
             gate=gate,
             law=law,
             refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
-            review=Review(engine, transactions),
+            review=Review(engine, transactions, gate),
+            previews=Previews(engine, gate),
+            trail=Trail(engine),
             encoder=held,
             serving=Serving(settings, engine, transactions, store, held),
             transactions=transactions,

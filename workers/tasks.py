@@ -52,6 +52,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     def purge() -> None:
         services.shelf.purge()
         services.questions.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

@@ -100,3 +100,17 @@ refusals = Table(
         "text as a salted hash; the text itself only where GLIMPSE_LOG_QUERIES allows."
     ),
 )
+
+kept_queries = Table(
+    "kept_queries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("created_at"),
+    Column("country", Text, nullable=False),
+    Column("query_text", Text, nullable=False),
+    Index("ix_kept_queries_created_at", "created_at"),
+    comment=(
+        "Texts of answered searches of the last 30 days with the asking countries (empty: "
+        "unknown), only where GLIMPSE_LOG_QUERIES allows; for admins who try new rules on them."
+    ),
+)
