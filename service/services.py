@@ -13,6 +13,7 @@ from service.accounts import Accounts
 from service.analytics.console import Console
 from service.analytics.login import make_login
 from service.analytics.refresh import refresh
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
@@ -42,6 +43,7 @@ from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.pictures import Pictures
@@ -76,6 +78,8 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    picture_check: PictureCheck
+    by_picture: SearchByPicture
 
     def search(
         self,

@@ -30,6 +30,7 @@ OPERATORS = (
     "imports.py",
     "ingest/dataset/",
     "law/book.py",
+    "law/operating_point.py",
     "law/terms_file.py",
     "policy/rules.py",
     "stack/",
