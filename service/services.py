@@ -16,6 +16,7 @@ from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
 from service.analytics.questions import Questions
 from service.analytics.refresh import refresh
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
@@ -44,6 +45,7 @@ from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
 from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
@@ -85,6 +87,8 @@ class Services:
     console: Console
     formulas: Formulas
     questions: Questions
+    picture_check: PictureCheck
+    by_picture: SearchByPicture
 
     def search(
         self,

@@ -47,6 +47,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     def judge() -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
+        services.picture_check.catch_up()
 
     @job(PURGE)
     def purge() -> None:
