@@ -46,6 +46,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -71,6 +72,7 @@ class Services:
     review: Review
     previews: Previews
     trail: Trail
+    training: TrainingLaw
     encoder: EncoderHolder
     serving: Serving
     transactions: Transactions

@@ -29,6 +29,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw, nothing_published
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.services import Services
@@ -89,6 +90,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
+            training=TrainingLaw(engine, book, gate, nothing_published),
             encoder=held,
             serving=Serving(settings, engine, transactions, store, held),
             transactions=transactions,

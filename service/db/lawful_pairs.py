@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from service.db.restrictions import BY_RULE, Restriction
+from service.db.restrictions import BY_RULE, Restriction, visible
 
 JUDGED = """
     SELECT image_id, query_key FROM expert_grades UNION
@@ -74,6 +75,34 @@ def by_rule(conn: Connection, image_keys: Sequence[int]) -> list[Restriction]:
         {"keys": list(image_keys), "by_rule": list(BY_RULE)},
     )
     return [Restriction(row.image_id, row.kind, tuple(row.countries), row.reason) for row in rows]
+
+
+def hidden_from_training(conn: Connection, *, at: datetime | None = None) -> set[int]:
+    """Pictures that are hidden from anybody now; or those of them that were already at a moment.
+
+    Training obeys the union of all rules: only consent for all countries of a rule brings a picture
+    back.
+    """
+    rows = conn.execute(
+        text(
+            f"""
+            SELECT i.id FROM images i
+             WHERE i.deleted_at IS NULL AND NOT ({visible()})
+               AND (CAST(:at AS timestamptz) IS NULL OR EXISTS (
+                    SELECT FROM restrictions r
+                     WHERE r.image_id = i.id AND r.created_at <= :at
+                       AND NOT EXISTS (
+                           SELECT FROM consents c
+                            WHERE c.image_id = r.image_id AND c.created_at <= :at
+                              AND c.valid_until > :at
+                              AND (c.withdrawn_at IS NULL OR c.withdrawn_at > :at)
+                              AND (r.kind <> 'admin' OR c.created_at > r.created_at)
+                              AND ('*' = ANY(c.countries) OR c.countries @> r.countries))))
+            """
+        ),
+        {"askers": [], "at": at},
+    )
+    return set(rows.scalars())
 
 
 def judged_texts(conn: Connection, *, most: int) -> list[JudgedText]:

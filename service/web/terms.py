@@ -179,6 +179,7 @@ def _overview(*, tried: Tried | None = None, problem: str = "") -> str:
         tried=tried,
         problem=problem,
         judging=services().review.judging(),
+        outdated=services().training.outdated(),
         history=history,
         older=history[-1].version if len(history) == VERSIONS else None,
         form=request.form,
