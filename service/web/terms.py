@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.domain import Role
+from service.domain import Asker, Role
 from service.errors import Conflict, Invalid
 from service.law import terms_file
 from service.law.edits import NoSuchRuleSet
@@ -127,8 +127,9 @@ def explain(error: Invalid | Conflict | NoSuchEntry) -> ResponseReturnValue:
 def tried(text: str, country: str) -> Tried:
     """One text before the gate: the verdict, and whose rules it comes from."""
     found = services().gate.in_force()
-    asking = (country,) if country else ()
-    judging = (law.countries for law in found.laws if law.gate.verdict(text, country).blocked)
+    asking = Asker(country=country).countries
+    place = asking[0] if asking else ""
+    judging = (law.countries for law in found.laws if law.gate.verdict(text, place).blocked)
     return Tried(
         text=text,
         country=country,
