@@ -90,7 +90,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, book, gate, nothing_published),
+            training=TrainingLaw(engine, gate, nothing_published),
             encoder=held,
             serving=Serving(settings, engine, transactions, store, held),
             transactions=transactions,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -77,32 +76,26 @@ def by_rule(conn: Connection, image_keys: Sequence[int]) -> list[Restriction]:
     return [Restriction(row.image_id, row.kind, tuple(row.countries), row.reason) for row in rows]
 
 
-def hidden_from_training(conn: Connection, *, at: datetime | None = None) -> set[int]:
-    """Pictures that are hidden from anybody now; or those of them that were already at a moment.
+def hidden_from_training(conn: Connection) -> set[int]:
+    """Pictures that are hidden from anybody.
 
     Training obeys the union of all rules: only consent for all countries of a rule brings a picture
     back.
     """
     rows = conn.execute(
-        text(
-            f"""
-            SELECT i.id FROM images i
-             WHERE i.deleted_at IS NULL AND NOT ({visible()})
-               AND (CAST(:at AS timestamptz) IS NULL OR EXISTS (
-                    SELECT FROM restrictions r
-                     WHERE r.image_id = i.id AND r.created_at <= :at
-                       AND NOT EXISTS (
-                           SELECT FROM consents c
-                            WHERE c.image_id = r.image_id AND c.created_at <= :at
-                              AND c.valid_until > :at
-                              AND (c.withdrawn_at IS NULL OR c.withdrawn_at > :at)
-                              AND (r.kind <> 'admin' OR c.created_at > r.created_at)
-                              AND ('*' = ANY(c.countries) OR c.countries @> r.countries))))
-            """
-        ),
-        {"askers": [], "at": at},
+        text(f"SELECT i.id FROM images i WHERE i.deleted_at IS NULL AND NOT ({visible()})"),
+        {"askers": []},
     )
     return set(rows.scalars())
+
+
+def texts_of(conn: Connection, query_keys: Sequence[int]) -> list[JudgedText]:
+    """The texts of these queries, where they are known."""
+    rows = conn.execute(
+        text("SELECT id, text FROM queries WHERE id = ANY(:keys) AND text IS NOT NULL"),
+        {"keys": list(query_keys)},
+    )
+    return [JudgedText(*row) for row in rows]
 
 
 def judged_texts(conn: Connection, *, most: int) -> list[JudgedText]:
