@@ -209,3 +209,4 @@ class TargetFormula:
     crowd_weight: float = 0.1
     min_grades: int = 1
     min_votes: int = 3
+    weigh_judges: bool = False

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from service.db import audit, captions, encodings, images
 from service.db.engine import connection
 from service.db.images import StoredImage
-from service.domain import Asker, Picture, PictureState, StoredFile
+from service.domain import Asker, Picture, PictureState, Role, StoredFile
 from service.errors import NotFound
 from service.jobs import Job
 from service.law.judging import PictureLaw
@@ -22,6 +22,10 @@ KEPT_AFTER_DELETION = timedelta(days=30)
 
 class NoSuchPicture(NotFound):
     """There is no picture {image_id}, or it was deleted."""
+
+
+class StillChecked(NotFound):
+    """The picture {image_id} is shown when its checks have ended. Try again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,9 @@ class Pictures:
             if stored is None:
                 raise NoSuchPicture(image_id=image_id)
             self.law.refuse_if_hidden(conn, stored.image_key, asker.countries)
+            ended = asker.role is Role.ADMIN or encodings.ended(conn, image_key=stored.image_key)
+        if not ended:
+            raise StillChecked(image_id=image_id)
         return stored
 
     def _open(self, stored: StoredImage, key: str, media_type: str) -> StoredFile:

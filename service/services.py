@@ -10,14 +10,17 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
+from service.analytics.questions import Questions
 from service.analytics.refresh import refresh
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
 from service.db import collections, images, searches
-from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import (
@@ -42,6 +45,7 @@ from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
 from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
@@ -81,7 +85,12 @@ class Services:
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
+    charts: Charts
     console: Console
+    formulas: Formulas
+    questions: Questions
+    picture_check: PictureCheck
+    by_picture: SearchByPicture
 
     def search(
         self,
@@ -258,11 +267,6 @@ class Services:
     def waiting(self) -> int:
         """How many pictures still wait for the serving encoder."""
         return self.serving.waiting()
-
-    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
-        """What the charts of judgements show, from one moment."""
-        with connection(self.engine) as conn:
-            return figures(conn, names)
 
     def analyst_login(self, *, name: str) -> str:
         """Make an analyst's own login of the database; answers how to connect with it."""

@@ -13,7 +13,7 @@ from service.db.engine import connection
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import check_dimension
 from service.errors import Conflict, GlimpseError
-from service.ingest.embed import Embedding
+from service.ingest.embed import Embedding, Look
 from service.store import Store
 from service.transaction import Transactions
 
@@ -36,6 +36,7 @@ class Serving:
     transactions: Transactions
     store: Store
     encoder: EncoderHolder
+    look: Look
 
     def warm(self) -> None:
         """Load and register the encoder in the background."""
@@ -81,6 +82,7 @@ class Serving:
             batch=self.settings.batch,
             lease_seconds=self.settings.lease_seconds,
             max_pixels=self.settings.max_pixels,
+            look=self.look,
         )
 
     def waiting(self) -> int:

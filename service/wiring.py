@@ -9,7 +9,11 @@ import redis
 from sqlalchemy import Engine
 
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
+from service.analytics.questions import Questions
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.config import Settings
@@ -25,6 +29,7 @@ from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
 from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
@@ -32,6 +37,7 @@ from service.law.trail import Trail
 from service.law.training import TrainingLaw, nothing_published
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
+from service.search import Searching
 from service.services import Services
 from service.serving import Serving
 from service.stack.endpoints import Endpoints
@@ -67,6 +73,8 @@ def wired(
     book = PolicyBook(engine, transactions)
     gate = LiveGate(book)
     law = PictureLaw(gate)
+    picture_check = PictureCheck(engine, transactions)
+    lists = CandidateLists(cache, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
@@ -77,6 +85,13 @@ def wired(
     try:
         spec = serving_spec(engine) or settings.encoder
         held = encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers))
+        # A process for texts loads the picture tower only when somebody asks with a picture.
+        seeing = (
+            held
+            if encoder or towers != "text"
+            else EncoderHolder(spec, partial(load_encoder, settings, spec, "picture"))
+        )
+        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -86,20 +101,31 @@ def wired(
             book=book,
             gate=gate,
             law=law,
-            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
+            refusals=refusals,
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
             training=TrainingLaw(engine, gate, nothing_published),
             encoder=held,
-            serving=Serving(settings, engine, transactions, store, held),
+            serving=Serving(settings, engine, transactions, store, held, look=picture_check.look),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store, law),
-            lists=CandidateLists(cache, secret_key),
+            lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            charts=Charts(engine),
             console=Console(transactions, secret_key),
+            formulas=Formulas(engine, transactions),
+            questions=Questions(engine, transactions),
+            picture_check=picture_check,
+            by_picture=SearchByPicture(
+                searching=Searching(engine, gate, law, held, cache, lists),
+                seeing=seeing,
+                check=picture_check,
+                refusals=refusals,
+                limits=limits,
+            ),
         )
     finally:
         client.close()

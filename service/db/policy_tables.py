@@ -1,6 +1,7 @@
 """The tables of the law: versions of the rules, restricted pictures, consents, the audit trail."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -113,4 +114,28 @@ kept_queries = Table(
         "Texts of answered searches of the last 30 days with the asking countries (empty: "
         "unknown), only where GLIMPSE_LOG_QUERIES allows; for admins who try new rules on them."
     ),
+)
+
+
+operating_points = Table(
+    "operating_points",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("point", JSONB, nullable=False),
+    Column("checked_to", BigInteger, nullable=False, server_default=text("0")),
+    moment("created_at"),
+    comment=(
+        "How pictures are checked for children under an encoder, by its fingerprint. Pictures up "
+        "to 'checked_to' that had a vector have been gone over since."
+    ),
+)
+
+picture_flags = Table(
+    "picture_flags",
+    metadata,
+    Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("score", REAL, nullable=False),
+    moment("created_at"),
+    comment="Pictures that the picture check flagged, once each: an admin's decision stands.",
 )

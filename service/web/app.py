@@ -15,6 +15,7 @@ from service.web import (
     analytics,
     api,
     audit,
+    console,
     health,
     imports,
     pictures,
@@ -48,6 +49,7 @@ PAGES = (
     reports,
     health,
     analytics,
+    console,
     imports,
 )
 STATIC = Path(__file__).with_name("static")

@@ -27,6 +27,7 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
+    "law/operating_point.py",
     "stack/",
     "wiring.py",
     "logs.py",

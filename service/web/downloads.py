@@ -1,4 +1,4 @@
-"""Texts that a browser saves as a file, and no cache keeps."""
+"""What a browser saves as a file, and no cache keeps."""
 
 import csv
 import io
@@ -6,16 +6,34 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from service.analytics.export import MEDIA, exported
+
 # A cell that begins like this would be run as a formula by a spreadsheet.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def as_file(
+    name: str, kind: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> Response:
+    """A table as a file of that kind, to go on working with."""
+    return download(exported(kind, columns, rows), f"{name}.{kind}", MEDIA[kind])
+
+
 def as_download(text: str, name: str, media_type: str) -> Response:
     """A text as a file of that name."""
-    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return download(text, name, f"{media_type}; charset=utf-8")
+
+
+def download(content: bytes | str, name: str, content_type: str) -> Response:
+    """Anything as a file of that name."""
+    return Response(
+        content,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
