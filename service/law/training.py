@@ -36,7 +36,7 @@ class Outdated:
 Published = Callable[[Connection], TrainedOn | None]
 
 
-def nothing_published(conn: Connection) -> None:  # noqa: ARG001 - a Published
+def nothing_published(conn: Connection) -> None:
     """What is known of the published scorer while there is none."""
 
 

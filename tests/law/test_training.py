@@ -15,6 +15,7 @@ from service.web.app import create_app
 from tests.law.conftest import EDITOR, shown
 from tests.web.conftest import with_token
 
+
 @pytest.fixture
 def pair(services: Services) -> str:
     """A picture with two judged texts, one of which speaks of a wizard; answers its id."""
