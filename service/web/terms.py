@@ -9,13 +9,23 @@ from flask.typing import ResponseReturnValue
 from service.domain import Asker, Role
 from service.errors import Conflict, Invalid
 from service.law import terms_file
+from service.law.book import ChangedMeanwhile
 from service.law.edits import NoSuchRuleSet
 from service.law.entries import Entry, NoSuchEntry, entries_of
 from service.policy.gate import Verdict
 from service.web.auth import requires
 from service.web.context import services, signed_in
 from service.web.downloads import as_download
-from service.web.edit_forms import edit_of, editor_of, examples_of, fields, number, of_the_edit
+from service.web.edit_forms import (
+    Form,
+    WhyMissing,
+    edit_of,
+    editor_of,
+    examples_of,
+    fields,
+    number,
+    of_the_edit,
+)
 from service.web.errors import status_of, wording
 from service.web.law_words import countries_of, kind_of_entry
 from service.web.words import say as _
@@ -81,18 +91,7 @@ def lines(place: str) -> Response:
 @requires(Role.ADMIN)
 def preview() -> str:
     """What an edit would change, with the button that saves it."""
-    form = fields()
-    drafted = services().book.draft(edit_of(form, services().book))
-    examples = examples_of(form)
-    return render_template(
-        "terms_preview.html",
-        preview=services().previews.of(drafted, examples=examples),
-        fields=of_the_edit(form),
-        place=form.get("place", ""),
-        examples=examples,
-        why=form.get("why", ""),
-        keeps_texts=services().settings.log_queries,
-    )
+    return _preview(fields())
 
 
 @blueprint.post("/save")
@@ -117,6 +116,8 @@ def save() -> ResponseReturnValue:
 def explain(error: Invalid | Conflict | NoSuchEntry) -> ResponseReturnValue:
     """What is wrong with a form, beside the form where it can be mended."""
     place, said = request.form.get("place", ""), wording(error)
+    if isinstance(error, ChangedMeanwhile | WhyMissing):
+        return _preview(fields(), problem=said), status_of(error)
     try:
         page = _rule_set(place, problem=said) if place else _overview(problem=said)
     except NoSuchRuleSet:
@@ -147,6 +148,21 @@ def matching(entries: Sequence[Entry], kind: str, wish: str) -> list[Entry]:
         for entry in entries
         if (not kind or kind_of_entry(entry) == kind) and letters in entry.text.casefold()
     ]
+
+
+def _preview(form: Form, problem: str = "") -> str:
+    drafted = services().book.draft(edit_of(form, services().book))
+    examples = examples_of(form)
+    return render_template(
+        "terms_preview.html",
+        preview=services().previews.of(drafted, examples=examples),
+        problem=problem,
+        fields=of_the_edit(form),
+        place=form.get("place", ""),
+        examples=examples,
+        why=form.get("why", ""),
+        keeps_texts=services().settings.log_queries,
+    )
 
 
 def _rule_set(place: str, problem: str = "") -> str:
