@@ -51,6 +51,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -76,6 +77,7 @@ class Services:
     review: Review
     previews: Previews
     trail: Trail
+    training: TrainingLaw
     encoder: AtWork
     serving: Serving
     transactions: Transactions

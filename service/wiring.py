@@ -39,6 +39,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw, nothing_published
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -113,6 +114,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
+            training=TrainingLaw(engine, gate, nothing_published),
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
