@@ -131,7 +131,11 @@ class Settings(BaseSettings):
         "info", description="The least important log lines that are written."
     )
     log_queries: bool = Field(
-        default=False, description="Whether logs may hold the texts people search for."
+        default=False,
+        description=(
+            "Whether logs may hold the texts people search for; the database then keeps them for "
+            "30 days, for admins who try new rules on them."
+        ),
     )
 
     @field_validator("trusted_proxies")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from service.db import captions, encodings, images
+from service.db import audit, captions, encodings, images
 from service.db.engine import connection
 from service.db.images import StoredImage
 from service.domain import Asker, Picture, PictureState, Role, StoredFile
@@ -49,6 +49,11 @@ class Pictures:
             raise NoSuchPicture(image_id=image_id)
         return found
 
+    def count_restricted(self, image_ids: Sequence[str]) -> int:
+        """How many of these pictures the law keeps back somewhere."""
+        with connection(self.engine) as conn:
+            return len(self.law.hidden(conn, images.keys(conn, image_ids), ()))
+
     def newest(
         self, *, state: PictureState | None, limit: int, before: str | None, asker: Asker
     ) -> list[Picture]:
@@ -86,22 +91,26 @@ class Pictures:
             raise NoSuchPicture(image_id=image_id)
         return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
 
-    def delete(self, image_id: str) -> str:
+    def delete(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out of everything, for 30 days not for good; answers its name."""
         with self.transactions() as transaction:
-            stored = images.stored(transaction.conn, image_id)
+            conn = transaction.conn
+            stored = images.stored(conn, image_id)
             if stored is None:
                 raise NoSuchPicture(image_id=image_id)
-            images.mark_deleted(transaction.conn, image_key=stored.image_key)
+            images.mark_deleted(conn, image_key=stored.image_key)
+            note(conn, asker, "picture deleted", image_id, name=stored.name)
         return stored.name
 
-    def restore(self, image_id: str) -> None:
+    def restore(self, image_id: str, *, asker: Asker) -> None:
         """Bring a deleted picture back."""
         with self.transactions() as transaction:
-            key = images.key(transaction.conn, image_id)
+            conn = transaction.conn
+            key = images.key(conn, image_id)
             if key is None:
                 raise NoSuchPicture(image_id=image_id)
-            images.unmark_deleted(transaction.conn, image_key=key)
+            images.unmark_deleted(conn, image_key=key)
+            note(conn, asker, "picture restored", image_id)
 
     def describe(self, image_id: str, descriptions: Sequence[str]) -> None:
         """Replace a picture's captions."""
@@ -149,3 +158,8 @@ class Pictures:
             size_bytes=self.store.size(key),
             name=stored.name,
         )
+
+
+def note(conn: Connection, asker: Asker, action: str, image_id: str, **detail: object) -> None:
+    """Put on the audit trail what somebody did to a picture."""
+    audit.note(conn, user_id=asker.user_id, action=action, subject=image_id, detail=detail)

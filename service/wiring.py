@@ -9,7 +9,10 @@ import redis
 from sqlalchemy import Engine
 
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
+from service.analytics.questions import Questions
 from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
@@ -20,15 +23,17 @@ from service.domain import Source
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder
 from service.imports import Imports
-from service.ingest.dataset.work import Importing, NobodyWatches, no_review
+from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.picture_check import PictureCheck
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -74,9 +79,6 @@ def wired(
         engine=engine,
         transactions=transactions,
         uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
-        # The policy gate looks here at captions and judged texts, in the transaction that merges
-        # them.
-        review=no_review,
         watch=NobodyWatches(),
     )
     try:
@@ -99,7 +101,9 @@ def wired(
             gate=gate,
             law=law,
             refusals=refusals,
-            review=Review(engine, transactions),
+            review=Review(engine, transactions, gate),
+            previews=Previews(engine, gate),
+            trail=Trail(engine),
             encoder=held,
             serving=Serving(settings, engine, transactions, store, held, look=picture_check.look),
             transactions=transactions,
@@ -108,7 +112,10 @@ def wired(
             lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            charts=Charts(engine),
             console=Console(transactions, secret_key),
+            formulas=Formulas(engine, transactions),
+            questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
                 searching=Searching(engine, gate, law, held, cache, lists),

@@ -52,6 +52,8 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.questions.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

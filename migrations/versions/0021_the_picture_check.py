@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0021"
-down_revision = "0010"
+down_revision = "0020"
 
 
 def upgrade() -> None:

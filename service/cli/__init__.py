@@ -18,6 +18,7 @@ COMMANDS = {
     "picture-check": "service.cli.picture_check:picture_check",
     "policy": "service.cli.rules:policy",
     "search": "service.cli.search:search",
+    "targets": "service.cli.targets:targets",
     "tokens": "service.cli.people:tokens",
     "up": "service.cli.up:up",
     "users": "service.cli.people:users",

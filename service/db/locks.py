@@ -15,6 +15,7 @@ class Lock(IntEnum):
     IMPORT_DATASET = 0x676C_0005
     EDIT_POLICY = 0x676C_0006
     REFRESH_ANALYTICS = 0x676C_0010
+    EDIT_TARGET_FORMULA = 0x676C_0011
 
 
 def hold(conn: Connection, lock: Lock) -> None:

@@ -102,6 +102,21 @@ refusals = Table(
     ),
 )
 
+kept_queries = Table(
+    "kept_queries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("created_at"),
+    Column("country", Text, nullable=False),
+    Column("query_text", Text, nullable=False),
+    Index("ix_kept_queries_created_at", "created_at"),
+    comment=(
+        "Texts of answered searches of the last 30 days with the asking countries (empty: "
+        "unknown), only where GLIMPSE_LOG_QUERIES allows; for admins who try new rules on them."
+    ),
+)
+
+
 operating_points = Table(
     "operating_points",
     metadata,
