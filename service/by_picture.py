@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from service.candidates import Cursor
-from service.db import collections, vectors
+from service.db import collections, searches, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, SearchPage
@@ -37,6 +37,7 @@ from service.search import (
     remembered,
     serving,
 )
+from service.transaction import Transactions
 
 Vector = NDArray[np.float32]
 
@@ -60,6 +61,7 @@ class SearchByPicture:
     """Finds pictures like the one that is sent, with a text or without."""
 
     searching: Searching
+    transactions: Transactions
     seeing: EncoderHolder
     check: PictureCheck
     refusals: Refusals
@@ -81,7 +83,7 @@ class SearchByPicture:
                 found = after(cursor, neighbours(conn, question, stored, vector))
                 cursor = self.searching.lists.keep(found, scope=scope)
             hits, taken = fill(self.searching, conn, found[cursor.offset :], question)
-        return SearchPage(
+        page = SearchPage(
             query=question.text,
             hits=tuple(hits),
             next_cursor=self._following(cursor, found, taken),
@@ -89,6 +91,16 @@ class SearchByPicture:
             encoder=stored.spec,
             took_ms=round((perf_counter() - started) * 1000, 1),
         )
+        if question.cursor is None:
+            self._record(question, page)
+        return page
+
+    def _record(self, question: Question, page: SearchPage) -> None:
+        """Count the search as any other; of the picture nothing is kept."""
+        with self.transactions() as transaction:
+            searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+        if question.text.strip():
+            self.refusals.keep_answered(question.text, question.countries)
 
     def _allowed(self, question: Question) -> AllowedQuery | None:
         """The text that came with the picture, through the gate."""
@@ -116,7 +128,7 @@ class SearchByPicture:
                 policy_version=self.searching.gate.policy_version,
                 rule=RULE,
             )
-            self.refusals.note(facts.sha256, question.countries, refused)
+            self.refusals.note_picture(facts.sha256, question.countries, refused)
             raise refused
         return Shown(facts.sha256, vector)
 
