@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from service.at_work import AtWork, Chosen
 from service.candidates import Cursor
 from service.db import collections, searches, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, SearchPage
-from service.encoder.holder import EncoderHolder
 from service.errors import LegallyUnavailable
 from service.law.picture_check import PictureCheck
 from service.law.refusals import Refusals
@@ -35,7 +35,6 @@ from service.search import (
     query_vector,
     rank,
     remembered,
-    serving,
 )
 from service.transaction import Transactions
 
@@ -62,7 +61,7 @@ class SearchByPicture:
 
     searching: Searching
     transactions: Transactions
-    seeing: EncoderHolder
+    seeing: AtWork
     check: PictureCheck
     refusals: Refusals
     limits: tuple[int, int]
@@ -72,8 +71,10 @@ class SearchByPicture:
         started = perf_counter()
         text = self._allowed(question)
         with connection(self.searching.engine) as conn:
-            stored = serving(conn, self.seeing)
-        shown = self._seen(file, question, stored)
+            chosen = self.seeing.choose(conn).checked()
+        self.seeing.tidy()
+        stored = chosen.stored
+        shown = self._seen(file, question, chosen)
         with connection(self.searching.engine) as conn:
             scope = fingerprint(question, text, shown, stored, self.searching.gate.policy_version)
             cursor = self.searching.lists.parse(question.cursor, scope=scope)
@@ -114,15 +115,15 @@ class SearchByPicture:
             self.refusals.note(question.text, question.countries, refused)
             raise
 
-    def _seen(self, file: BinaryIO, question: Question, stored: StoredEncoder) -> Shown:
+    def _seen(self, file: BinaryIO, question: Question, chosen: Chosen) -> Shown:
         """The picture's vector; refused where it looks like a child's."""
         max_bytes, max_pixels = self.limits
         facts = check_file(file, max_bytes=max_bytes, max_pixels=max_pixels)
         file.seek(0, os.SEEK_SET)
-        encoder = self.seeing.get()
+        encoder = chosen.encoder.get()
         picture = open_upright(file, max_pixels=max_pixels, side=encoder.picture_side)
         vector: Vector = encoder.encode_pictures([picture])[0]
-        if self.check.flags(vector, stored.fingerprint):
+        if self.check.flags(vector, chosen.stored.fingerprint):
             refused = PictureRefused(
                 disclaimer=DISCLAIMER,
                 policy_version=self.searching.gate.policy_version,
@@ -136,7 +137,8 @@ class SearchByPicture:
         """One direction for what is shown and what is said."""
         if text is None:
             return shown.vector
-        total = shown.vector + query_vector(self.searching, text, stored)
+        speaking = Chosen(stored, self.searching.at_work.shelf.holder(stored.spec))
+        total = shown.vector + query_vector(self.searching, text, speaking)
         length = np.linalg.norm(total)
         unit: Vector = total / length if length > 0 else shown.vector
         return unit

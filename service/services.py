@@ -16,9 +16,11 @@ from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
 from service.analytics.questions import Questions
 from service.analytics.refresh import refresh
+from service.at_work import AtWork, Follower
 from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders
 from service.config import Settings
 from service.db import collections, images, searches
 from service.db.encoders import StoredEncoder
@@ -35,7 +37,6 @@ from service.domain import (
     Uploaded,
     User,
 )
-from service.encoder.holder import EncoderHolder
 from service.imports import ImportProgress, Imports
 from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
@@ -75,7 +76,7 @@ class Services:
     review: Review
     previews: Previews
     trail: Trail
-    encoder: EncoderHolder
+    encoder: AtWork
     serving: Serving
     transactions: Transactions
     accounts: Accounts
@@ -85,6 +86,7 @@ class Services:
     imports: Imports
     charts: Charts
     console: Console
+    catalogue: Encoders
     formulas: Formulas
     questions: Questions
     picture_check: PictureCheck
@@ -245,14 +247,10 @@ class Services:
         found = self.sample.examples(language)
         return [text for text in found if not self.gate.verdict(text).blocked]
 
-    def warm(self) -> None:
-        """Load what the first search needs, in the background, and register the encoder."""
+    def warm(self) -> Follower:
+        """Load what the first search needs, in the background, and follow the serving encoder."""
         self.gate.warm()
-        self.serving.warm()
-
-    def encoders(self) -> list[StoredEncoder]:
-        """The encoders whose vectors are stored."""
-        return self.serving.stored()
+        return self.serving.follow()
 
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
