@@ -141,6 +141,7 @@ def wired(
             picture_check=picture_check,
             by_picture=SearchByPicture(
                 searching=Searching(engine, gate, law, at_work, cache, lists),
+                transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
