@@ -122,6 +122,12 @@ def action_words(action: str) -> str:
         "account made": _("Account made"),
         "token made": _("API token made"),
         "password changed": _("Password changed"),
+        "encoder added": _("Encoder added"),
+        "encoder paused": _("Encoder's build paused"),
+        "encoder resumed": _("Encoder's build resumed"),
+        "encoder switched": _("Encoder switched"),
+        "encoder rolled back": _("Former encoder brought back"),
+        "encoder removed": _("Encoder removed"),
     }
     return words.get(action, action)
 
