@@ -32,12 +32,8 @@ def encoder_check(services: Services) -> Check:
     except GlimpseError as error:
         return Check(ok=False, detail=error.message)
     check = Check(ok=True, detail=f"{stored.spec}, {stored.dimension} dimensions")
-    wished = services.settings.encoder
-    if wished != stored.spec:
-        return replace(
-            check, detail=f"{check.detail} (GLIMPSE_ENCODER names {wished}; it counts in new homes)"
-        )
-    return check
+    notice = services.serving.notice()
+    return replace(check, detail=f"{check.detail} ({notice})") if notice else check
 
 
 def extension_check(services: Services) -> Check:

@@ -145,12 +145,16 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person with an account; one_time_password tells that it is still the first one."""
+    """A person with an account; one_time_password tells that it is still the first one.
+
+    The stamp changes with the password, so a session that remembers an older one has ended.
+    """
 
     user_id: int
     name: str
     role: Role
     one_time_password: bool
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,22 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from service.at_work import AtWork, Chosen
 from service.cache import Cache
-from service.candidates import CandidateLists, Cursor
+from service.candidates import BadCursor, CandidateLists, Cursor
 from service.db import collections, encoders, images, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
-from service.errors import Invalid, NotFound, Unavailable
+from service.errors import Invalid, NotFound
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 
@@ -54,32 +55,6 @@ class NoSuchCollection(NotFound):
     """There is no collection named {name}."""
 
 
-class NoEncoderYet(Unavailable):
-    """No encoder is registered yet: a worker does so when it starts. Try again in a moment."""
-
-
-class EncoderChanged(Unavailable):
-    """The encoder {loaded} differs from the one whose vectors are stored ({stored}).
-
-    Restore its files, or set GLIMPSE_ENCODER back.
-    """
-
-
-class TextEncoder(Protocol):
-    """The text half of an encoder, as the search needs it."""
-
-    @property
-    def name(self) -> str:
-        """The encoder's spec."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What its vectors depend on."""
-
-    def encode_text(self, text: AllowedQuery) -> NDArray[np.float32]:
-        """The unit vector of one text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """A search as it was asked, checked."""
@@ -99,7 +74,7 @@ class Searching:
     engine: Engine
     gate: LiveGate
     law: PictureLaw
-    encoder: TextEncoder
+    at_work: AtWork
     cache: Cache
     lists: CandidateLists
 
@@ -110,12 +85,12 @@ def search(work: Searching, question: Question) -> SearchPage:
     check(question)
     query = work.gate.allow(question.text, question.countries)
     with connection(work.engine) as conn:
-        stored = serving(conn, work.encoder)
-        scope = fingerprint(question, query, stored)
-        cursor = work.lists.parse(question.cursor, scope=scope)
+        chosen, cursor = begin(work, conn, question, query)
         candidates = remembered(work, cursor)
         if candidates is None:
-            candidates = after(cursor, find(work, conn, question, query, stored))
+            chosen, found = find_under(work, conn, question, query, chosen)
+            candidates = after(cursor, found)
+            scope = fingerprint(question, query, chosen.stored)
             cursor = work.lists.keep(candidates, scope=scope)
         hits, taken = fill(work, conn, candidates[cursor.offset :], question)
     reached = cursor.offset + taken
@@ -129,7 +104,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         hits=tuple(hits),
         next_cursor=following,
         scorer=None,
-        encoder=stored.spec,
+        encoder=chosen.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
     )
 
@@ -146,16 +121,6 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
-    """The encoder whose vectors are searched, which must be the one that is loaded."""
-    stored = encoders.serving(conn)
-    if stored is None:
-        raise NoEncoderYet
-    if stored.fingerprint != encoder.fingerprint:
-        raise EncoderChanged(loaded=encoder.name, stored=stored.spec)
-    return stored
-
-
 def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) -> str:
     """What a cursor belongs to: another question, policy or encoder makes it void."""
     parts = (
@@ -167,6 +132,26 @@ def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) 
         question.min_score,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def begin(
+    work: Searching, conn: Connection, question: Question, query: AllowedQuery
+) -> tuple[Chosen, Cursor]:
+    """What to answer with, and from where on.
+
+    A cursor belongs to the encoder that made it: its pages are turned under that one, even when
+    another serves by now.
+    """
+    chosen = work.at_work.choose(conn)
+    scope = fingerprint(question, query, chosen.stored)
+    try:
+        return chosen, work.lists.parse(question.cursor, scope=scope)
+    except BadCursor:
+        for other in work.at_work.others(conn, chosen):
+            with suppress(BadCursor):
+                scope = fingerprint(question, query, other.stored)
+                return other, work.lists.parse(question.cursor, scope=scope)
+        raise
 
 
 def remembered(work: Searching, cursor: Cursor) -> list[Candidate] | None:
@@ -187,12 +172,26 @@ def rank(candidate: Candidate) -> tuple[float, int]:
     return (-candidate.similarity, candidate.key)
 
 
+def find_under(
+    work: Searching, conn: Connection, question: Question, query: AllowedQuery, chosen: Chosen
+) -> tuple[Chosen, list[Candidate]]:
+    """The neighbours, and the encoder they were found with.
+
+    An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
+    """
+    found = find(work, conn, question, query, chosen)
+    if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
+        return chosen, found
+    chosen = work.at_work.choose(conn)
+    return chosen, find(work, conn, question, query, chosen)
+
+
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
     query: AllowedQuery,
-    stored: StoredEncoder,
+    chosen: Chosen,
 ) -> list[Candidate]:
     """The neighbours of the query, in an order that is the same every time."""
     collection_id = None
@@ -202,8 +201,8 @@ def find(
             raise NoSuchCollection(name=question.collection)
     found = vectors.neighbours(
         conn,
-        encoder=stored,
-        vector=query_vector(work, query, stored),
+        encoder=chosen.stored,
+        vector=query_vector(work, query, chosen),
         limit=MOST_RESULTS,
         collection_id=collection_id,
         countries=question.countries,
@@ -211,16 +210,15 @@ def find(
     return sorted(found, key=rank)
 
 
-def query_vector(
-    work: Searching, query: AllowedQuery, stored: StoredEncoder
-) -> NDArray[np.float32]:
+def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
     """The query's vector, from the cache where it was asked before."""
+    stored = chosen.stored
     digest = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).hexdigest()
     key = f"vector:{stored.fingerprint[:16]}:{digest}"
     kept = work.cache.get(key)
     if kept is not None and len(kept) == 4 * stored.dimension:
         return np.frombuffer(kept, dtype=np.float32)
-    vector = work.encoder.encode_text(query)
+    vector = chosen.encode_text(query)
     work.cache.set(key, vector.tobytes(), seconds=VECTOR_SECONDS)
     return vector
 

@@ -13,8 +13,10 @@ from service.accounts import Accounts
 from service.analytics.console import Console
 from service.analytics.login import make_login
 from service.analytics.refresh import refresh
+from service.at_work import AtWork, Follower
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders
 from service.config import Settings
 from service.db import collections, images, searches
 from service.db.analytics.figures import STATEMENTS, Figure, figures
@@ -32,7 +34,6 @@ from service.domain import (
     Uploaded,
     User,
 )
-from service.encoder.holder import EncoderHolder
 from service.imports import ImportProgress, Imports
 from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
@@ -67,7 +68,7 @@ class Services:
     law: PictureLaw
     refusals: Refusals
     review: Review
-    encoder: EncoderHolder
+    encoder: AtWork
     serving: Serving
     transactions: Transactions
     accounts: Accounts
@@ -76,6 +77,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    catalogue: Encoders
 
     def search(
         self,
@@ -230,14 +232,10 @@ class Services:
         """Queries to begin with, for the collection that is loaded."""
         return self.sample.examples(language)
 
-    def warm(self) -> None:
-        """Load what the first search needs, in the background, and register the encoder."""
+    def warm(self) -> Follower:
+        """Load what the first search needs, in the background, and follow the serving encoder."""
         self.gate.warm()
-        self.serving.warm()
-
-    def encoders(self) -> list[StoredEncoder]:
-        """The encoders whose vectors are stored."""
-        return self.serving.stored()
+        return self.serving.follow()
 
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""

@@ -10,14 +10,19 @@ from sqlalchemy import Engine
 
 from service.accounts import Accounts
 from service.analytics.console import Console
+from service.at_work import AtWork
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders, Load
+from service.catalogue.scorers import NoScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Encoder
+from service.encoder.presets import spec_of
+from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches, no_review
 from service.ingest.upload import Uploading
@@ -48,11 +53,12 @@ def wired(
     secret_key: str,
     towers: Towers = "both",
     encoder: EncoderHolder | None = None,
+    load: Load | None = None,
 ) -> Iterator[Services]:
     """The services on these endpoints, with everything closed at the end.
 
     The encoder is the one whose vectors are stored, in a new home the one that
-    the settings name; another one can be given.
+    the settings name; another one for a new home can be given, and what loads the others.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
@@ -75,8 +81,11 @@ def wired(
         watch=NobodyWatches(),
     )
     try:
-        spec = serving_spec(engine) or settings.encoder
-        held = encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers))
+        given = [encoder] if encoder else []
+        loading = load or partial(load_encoder, settings)
+        shelf = Shelf(partial(loading, towers=towers), *given)
+        first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
+        at_work = AtWork(shelf, first)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -88,8 +97,8 @@ def wired(
             law=law,
             refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
             review=Review(engine, transactions),
-            encoder=held,
-            serving=Serving(settings, engine, transactions, store, held),
+            encoder=at_work,
+            serving=Serving(settings, engine, transactions, store, at_work),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store, law),
@@ -97,6 +106,15 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            catalogue=Encoders(
+                settings=settings,
+                engine=engine,
+                transactions=transactions,
+                store=store,
+                gate=gate,
+                load=loading,
+                scorers=NoScorers(),
+            ),
         )
     finally:
         client.close()
@@ -110,7 +128,7 @@ def serving_spec(engine: Engine) -> str | None:
     return None if stored is None else stored.spec
 
 
-def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
+def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
     """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
     from service.encoder.openclip import load
 
