@@ -45,6 +45,7 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.learn.pairing import Pairing
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -78,6 +79,7 @@ class Services:
     imports: Imports
     console: Console
     catalogue: Encoders
+    pairing: Pairing
 
     def search(
         self,

@@ -54,8 +54,8 @@ def random_weights(folder: Path, architecture: str, *, seed: int = 0) -> Path:
 
 
 def make_pair(folder: Path, path: Path, *, side: int = 64) -> Path:
-    """A pair of that MobileNet and counted words, aligned on plain pictures."""
-    spec = f"timm:mobilenetv2_035?weights={path}&size={side}&squash=yes"
+    """A pair of that network and counted words, aligned on plain pictures."""
+    spec = f"timm:test_efficientnet?weights={path}&size={side}&squash=yes"
     machine = Machine(device="cpu", precision="fp32", hub=Hub(offline=True))
     tower, words = load_pictures(picture_spec(spec), machine), fit_tfidf(
         allowed(CAPTIONS), TfIdfSpec(width=8)

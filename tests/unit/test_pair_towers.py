@@ -34,13 +34,13 @@ PLAIN = Machine(device="cpu", precision="fp32", hub=Hub(offline=True))
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A MobileNet that was never trained."""
-    return random_weights(tmp_path_factory.mktemp("weights"), "mobilenetv2_035")
+    """A small network that was never trained."""
+    return random_weights(tmp_path_factory.mktemp("weights"), "test_efficientnet")
 
 
 @pytest.fixture(scope="module")
 def folder(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pair of that MobileNet and counted words."""
+    """A pair of that network and counted words."""
     return make_pair(tmp_path_factory.mktemp("pair"), weights)
 
 
@@ -92,7 +92,7 @@ def test_a_wrong_name_meets_the_right_one(text: str, error: type[Exception], wor
 def test_a_picture_tower_sees(weights: Path, options: str) -> None:
     """Unlike pictures get unlike vectors of length one, of any shape and kind of colour."""
     tower = load_pictures(
-        picture_spec(f"timm:mobilenetv2_035?weights={weights}&size=64{options}"), PLAIN
+        picture_spec(f"timm:test_efficientnet?weights={weights}&size=64{options}"), PLAIN
     )
     shown = [
         *colours(),
@@ -110,7 +110,7 @@ def test_the_mirror_does_not_matter_where_it_is_averaged(weights: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
     picture = Image.fromarray(noise)
     both = [picture, picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
-    spec = f"timm:mobilenetv2_035?weights={weights}&size=64&squash=yes"
+    spec = f"timm:test_efficientnet?weights={weights}&size=64&squash=yes"
     plain = load_pictures(picture_spec(spec), PLAIN).encode(both)
     even = load_pictures(picture_spec(f"{spec}&mirror=yes"), PLAIN).encode(both)
     assert plain[0] @ plain[1] < 0.99999
@@ -123,7 +123,7 @@ def test_what_changes_vectors_changes_the_fingerprint(weights: Path, tmp_path: P
     moved.write_bytes(weights.read_bytes())
 
     def fingerprint(path: Path, options: str = "") -> str:
-        spec = f"timm:mobilenetv2_035?weights={path}&size=64{options}"
+        spec = f"timm:test_efficientnet?weights={path}&size=64{options}"
         return load_pictures(picture_spec(spec), PLAIN).fingerprint
 
     assert fingerprint(weights) == fingerprint(moved)
@@ -213,7 +213,7 @@ def test_a_pair_whose_tower_changed_is_refused(weights: Path, tmp_path: Path) ->
     own.write_bytes(weights.read_bytes())
     (tmp_path / "pair").mkdir()
     folder = make_pair(tmp_path / "pair", own)
-    random_weights(tmp_path, "mobilenetv2_035", seed=5).rename(own)
+    random_weights(tmp_path, "test_efficientnet", seed=5).rename(own)
     with pytest.raises(TowerChanged, match="picture tower"):
         load_pair("pair:colours", folder, machine=PLAIN)
     load_pair("pair:colours", folder, towers="text", machine=PLAIN)
