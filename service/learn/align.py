@@ -147,14 +147,7 @@ def facts(
     """What the card tells of how the alignment came to be."""
     return {
         "method": "regularised canonical correlation",
-        "data": {
-            "fingerprint": lesson.fingerprint,
-            "collections": list(collections),
-            "pictures": len(lesson.pairs),
-            "captions": len(lesson.captions),
-            "left_out": asdict(lesson.left_out),
-            "policy_version": lesson.policy_version,
-        },
+        "data": lesson.facts(collections),
         "setting": asdict(tuned.setting),
         "out_of_fold": {"folds": FOLDS, **asdict(tuned.found)},
         "control": asdict(tuned.control),

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -59,6 +60,17 @@ class DescribedPairs:
             for caption in pair.captions:
                 digest.update(b"\0" + caption.text.encode())
         return digest.hexdigest()
+
+    def facts(self, collections: Sequence[str]) -> dict[str, Any]:
+        """What a card tells of the lesson."""
+        return {
+            "fingerprint": self.fingerprint,
+            "collections": list(collections),
+            "pictures": len(self.pairs),
+            "captions": len(self.captions),
+            "left_out": asdict(self.left_out),
+            "policy_version": self.policy_version,
+        }
 
 
 def described_pairs(

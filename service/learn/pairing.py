@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 from sqlalchemy import Engine
 
@@ -40,9 +42,13 @@ class Pairing:
         seed: int = 0,
         watch: "Callable[[int], Watching]" = lambda _: lambda _: None,
     ) -> "Aligned":
-        """Align two towers on what is stored; the result can be added as pair:NAME."""
+        """Join two towers by what is stored; the result can be added as pair:NAME.
+
+        Both halves of one joint encoder get an adapter, where that measures better than none.
+        """
         from service.encoder.pair.tfidf import fit_tfidf
         from service.encoder.pair.towers import load_pictures, load_texts
+        from service.learn.adapt import adapt
         from service.learn.align import Aligning, align, place_of
 
         folder = place_of(self.settings.home, name)
@@ -57,16 +63,21 @@ class Pairing:
             max_pixels=self.settings.max_pixels,
             batch=self.settings.batch,
         )
-        return align(
-            work,
-            pictures=load_pictures(seeing, machine),
-            texts=(
-                (lambda captions: fit_tfidf(captions, reading))
-                if isinstance(reading, TfIdfSpec)
-                else load_texts(reading, machine)
-            ),
-            folder=folder,
-            collections=collections,
-            seed=seed,
-            watch=watch,
-        )
+        pictures = load_pictures(seeing, machine)
+        lesson = Lesson(folder=folder, collections=collections, seed=seed, watch=watch)
+        if isinstance(reading, TfIdfSpec):
+            words = partial(fit_tfidf, spec=reading)
+            return align(work, pictures=pictures, texts=words, **lesson)
+        texts = load_texts(reading, machine)
+        # Halves that were trained together need no alignment, only fitting to what is here.
+        learn = adapt if seeing == reading else align
+        return learn(work, pictures=pictures, texts=texts, **lesson)
+
+
+class Lesson(TypedDict):
+    """What aligning and adapting are told alike."""
+
+    folder: Path
+    collections: Sequence[str]
+    seed: int
+    watch: "Callable[[int], Watching]"

@@ -23,12 +23,14 @@ from service.encoder.pair.encoder import load_pair
 from service.encoder.pair.spec import UnknownTower
 from service.encoder.port import Vectors
 from service.ingest.index import finish_builds
+from service.learn.adapt import AdapterNoBetter
 from service.learn.align import Aligned, BadName, NameTaken
 from service.learn.alignment import TooFewPairs
 from service.learn.described_pairs import described_pairs
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.wiring import wired
+from tests import checkpoints
 from tests.encoder_stand_in import ColourEncoder
 from tests.pairs import random_weights
 
@@ -201,6 +203,32 @@ def test_what_cannot_be_aligned_is_refused(services: Services, tower: str) -> No
         aligned(services, tower, "there")
     with pytest.raises(UnknownTower):
         aligned(services, "resnet18")
+
+
+def test_a_joint_encoder_gets_an_adapter_or_a_plain_no(
+    services: Services, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Both halves of one encoder: an adapter with both figures on its card, or why not."""
+    joint = checkpoints.write(tmp_path_factory.mktemp("joint"), checkpoints.architecture())
+    half = f"encoder:local-dir:{joint}"
+    hang(services)
+    made = services.pairing.align(image=half, text=half, name="fitted")
+    learned = made.card.learned
+    assert learned["out_of_fold"]["mrr"] > learned["without"]["mrr"]
+    assert "without the adapter" in (made.folder / "CARD.md").read_text()
+    pair = load_pair("pair:fitted", made.folder)
+    shown = [Image.new("RGB", (64, 48), shade) for shade in SHADES.values()]
+    assert pair.towers.pictures is not None
+    own = pair.towers.pictures.encode(shown)
+    np.testing.assert_allclose(pair.encode_pictures(shown), own, atol=1e-6)
+    for at in range(100, 130):
+        captions = [f"{word} {at}" for word in ("one", "two")]
+        list(services.uploading(
+            files=[picture("red", at)], asker=Asker(), captions=captions, collection="alike"
+        ))  # fmt: skip
+    with pytest.raises(AdapterNoBetter, match=r"Mean reciprocal rank 0\.\d+ with it and 0\.\d+"):
+        services.pairing.align(image=half, text=half, name="no-better", collections=["alike"])
+    assert not (services.settings.home / "encoders" / "no-better").exists()
 
 
 def test_the_command(services: Services, endpoints: Endpoints, tower: str, tmp_path: Path) -> None:
