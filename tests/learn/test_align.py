@@ -120,11 +120,11 @@ def test_the_same_again(services: Services, tower: str) -> None:
     assert first.card.learned == second.card.learned
     asked = [services.gate.allow("a red wall")]
     shown = [Image.new("RGB", (64, 48), shade) for shade in SHADES.values()]
-    likeness = [
+    one, other = (
         pair.encode_texts(asked) @ pair.encode_pictures(shown).T
         for pair in (load_pair("a", made.folder) for made in (first, second))
-    ]
-    np.testing.assert_allclose(*likeness, atol=1e-4)
+    )
+    np.testing.assert_allclose(one, other, atol=1e-4)
 
 
 def test_a_picture_is_looked_at_once(services: Services, tower: str) -> None:

@@ -14,6 +14,7 @@ from service.encoder.pair.encoder import load_pair
 from service.encoder.pair.folder import PairBroken, PairMissing, TowerChanged, place
 from service.encoder.pair.spec import (
     BadOption,
+    TfIdfSpec,
     TimmSpec,
     UnknownOption,
     UnknownTower,
@@ -21,7 +22,7 @@ from service.encoder.pair.spec import (
     text_spec,
     written,
 )
-from service.encoder.pair.tfidf import TfIdfSpec, TooFewTexts, fit_tfidf, load_tfidf
+from service.encoder.pair.tfidf import TooFewTexts, fit_tfidf, load_tfidf
 from service.encoder.pair.timm_tower import TowerWeightsMissing
 from service.encoder.pair.towers import Machine, load_pictures, load_texts
 from service.encoder.port import as_aligned
