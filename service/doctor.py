@@ -22,6 +22,7 @@ def examine(services: Services) -> dict[str, Check]:
     checks["workers"] = workers_check(services)
     checks["store"] = store_check(services)
     checks["policy"] = Check(ok=True, detail=f"version {services.gate.policy_version}")
+    checks["picture check"] = services.picture_check.state()
     return checks
 
 

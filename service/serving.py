@@ -14,7 +14,7 @@ from service.db.engine import connection
 from service.encoder.port import Encoder, check_dimension
 from service.encoder.presets import spec_of
 from service.errors import Conflict, GlimpseError
-from service.ingest.embed import Embedding
+from service.ingest.embed import Embedding, Look
 from service.ingest.rounds import Rounds, embed_for_all
 from service.store import Store
 from service.transaction import Transactions
@@ -38,14 +38,15 @@ class Serving:
     transactions: Transactions
     store: Store
     at_work: AtWork
+    look: Look
 
     def follow(self) -> Follower:
         """Load and register the encoder in the background, and follow every switch from then on."""
-        follower = Follower(self._look)
+        follower = Follower(self._follow_once)
         follower.start()
         return follower
 
-    def _look(self) -> None:
+    def _follow_once(self) -> None:
         with connection(self.engine) as conn:
             if encoders.serving(conn) is not None:
                 self.at_work.choose(conn)
@@ -91,6 +92,7 @@ class Serving:
             batch=self.settings.batch,
             lease_seconds=self.settings.lease_seconds,
             max_pixels=self.settings.max_pixels,
+            look=self.look,
         )
 
     def embed(self, *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> None:

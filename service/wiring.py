@@ -9,8 +9,12 @@ import redis
 from sqlalchemy import Engine
 
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
+from service.analytics.questions import Questions
 from service.at_work import AtWork
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
@@ -26,17 +30,21 @@ from service.encoder.port import Encoder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
 from service.imports import Imports
-from service.ingest.dataset.work import Importing, NobodyWatches, no_review
+from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
 from service.learn.pairing import Pairing
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
+from service.search import Searching
 from service.services import Services
 from service.serving import Serving
 from service.stack.endpoints import Endpoints
@@ -46,6 +54,7 @@ from service.store import Store
 from service.transaction import Transactions
 
 if TYPE_CHECKING:
+    from service.encoder.hub import Hub
     from service.encoder.pair.towers import Machine
 
 Towers = Literal["text", "picture", "both"]
@@ -76,14 +85,13 @@ def wired(
     book = PolicyBook(engine, transactions)
     gate = LiveGate(book)
     law = PictureLaw(gate)
+    picture_check = PictureCheck(engine, transactions)
+    lists = CandidateLists(cache, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
         transactions=transactions,
         uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
-        # The policy gate looks here at captions and judged texts, in the transaction that merges
-        # them.
-        review=no_review,
         watch=NobodyWatches(),
     )
     try:
@@ -92,6 +100,13 @@ def wired(
         shelf = Shelf(partial(loading, towers=towers), *given)
         first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
         at_work = AtWork(shelf, first)
+        # A process for texts loads the picture tower only when somebody asks with a picture.
+        seeing = (
+            at_work
+            if encoder or towers != "text"
+            else AtWork(Shelf(partial(loading, towers="picture")), first)
+        )
+        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -101,16 +116,21 @@ def wired(
             book=book,
             gate=gate,
             law=law,
-            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
-            review=Review(engine, transactions),
+            refusals=refusals,
+            review=Review(engine, transactions, gate),
+            previews=Previews(engine, gate),
+            trail=Trail(engine),
             encoder=at_work,
-            serving=Serving(settings, engine, transactions, store, at_work),
+            serving=Serving(
+                settings, engine, transactions, store, at_work, look=picture_check.look
+            ),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store, law),
-            lists=CandidateLists(cache, secret_key),
+            lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            charts=Charts(engine),
             console=Console(transactions, secret_key),
             catalogue=Encoders(
                 settings=settings,
@@ -129,6 +149,16 @@ def wired(
                 gate=gate,
                 law=law,
                 machine=partial(machine, settings),
+            ),
+            formulas=Formulas(engine, transactions),
+            questions=Questions(engine, transactions),
+            picture_check=picture_check,
+            by_picture=SearchByPicture(
+                searching=Searching(engine, gate, law, at_work, cache, lists),
+                seeing=seeing,
+                check=picture_check,
+                refusals=refusals,
+                limits=limits,
             ),
         )
     finally:
@@ -158,6 +188,7 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        hub=hub(settings),
     )
 
 
@@ -170,6 +201,18 @@ def machine(settings: Settings) -> "Machine":
         precision=settings.precision,
         threads=settings.threads,
         batch=settings.batch,
+        hub=hub(settings),
+    )
+
+
+def hub(settings: Settings) -> "Hub":
+    """Where encoders' files are fetched from and kept."""
+    from service.encoder.hub import Hub
+
+    return Hub(
+        offline=settings.encoder_offline,
+        endpoint=settings.encoder_mirror or None,
+        files=settings.effective_encoder_files,
     )
 
 

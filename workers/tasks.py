@@ -52,10 +52,13 @@ def add_tasks(app: Celery, services: Services) -> None:
     def judge() -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
+        services.picture_check.catch_up()
 
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.questions.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0010"
+down_revision = "0021"
 
 MOMENT = sa.DateTime(timezone=True)
 

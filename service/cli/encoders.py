@@ -8,7 +8,7 @@ import click
 
 from service.cli.align import align
 from service.cli.encoder_lines import as_document, compared, listing, preset_lines
-from service.cli.fetch import fetch, presets
+from service.cli.fetch import bring, fetch, presets
 from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
@@ -70,7 +70,9 @@ def add(spec: str, *, wait: bool, as_json: bool) -> None:
     preset = known_presets().get(spec)
     if preset and not as_json:
         click.echo("\n".join(preset_lines(preset)), err=True)
-    with running_services(read_settings(), towers="picture") as services:
+    settings = read_settings()
+    bring(settings, spec, to=settings.effective_encoder_files, quiet=as_json)
+    with running_services(settings, towers="picture") as services:
         stored = services.catalogue.add(spec)
         if wait:
             wait_until_ready(services, stored.encoder_id, progress=Progress(quiet=as_json))

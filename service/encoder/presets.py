@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-HUB = "hf-hub:"
 NEWEST = "main"
 FILE = Path(__file__).with_name("presets.toml")
 
@@ -24,7 +23,7 @@ class Preset:
     """One encoder with what a person wants to know before fetching it."""
 
     name: str
-    repository: str
+    base: str
     revision: str
     architecture: str
     languages: str
@@ -42,7 +41,7 @@ class Preset:
     def spec(self) -> str:
         """The encoder's name; one that is pinned to a revision says so."""
         pinned = "" if self.revision == NEWEST else f"@{self.revision}"
-        return f"{HUB}{self.repository}{pinned}"
+        return f"{self.base}{pinned}"
 
     @property
     def memory_mb(self) -> int:
@@ -57,7 +56,8 @@ def presets() -> dict[str, Preset]:
     return {
         name: Preset(
             name=name,
-            **{key: value for key, value in facts.items() if key != "figures"},
+            base=facts["spec"],
+            **{key: value for key, value in facts.items() if key not in {"spec", "figures"}},
             figures=tuple(Figure(**figure) for figure in facts.get("figures", ())),
         )
         for name, facts in read.items()

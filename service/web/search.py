@@ -29,10 +29,16 @@ class Question:
     cursor: str = ""
     collection: str = ""
     min_score: float | None = None
+    country: str = ""
 
     def parameters(self) -> dict[str, Any]:
         """What has to stay in an address that asks the same."""
-        found = {"q": self.text, "collection": self.collection, "min_score": self.min_score}
+        found = {
+            "q": self.text,
+            "collection": self.collection,
+            "min_score": self.min_score,
+            "country": self.country,
+        }
         return {name: value for name, value in found.items() if value not in {"", None}}
 
 
@@ -44,6 +50,7 @@ def question() -> Question:
         cursor=args.get("cursor", ""),
         collection=args.get("collection", ""),
         min_score=_share(args.get("min_score", "")),
+        country=args.get("country", "").strip(),
     )
 
 
@@ -59,7 +66,7 @@ def _share(given: str) -> float | None:
 def _find(asked: Question) -> SearchPage:
     return timed_search(
         text=asked.text,
-        asker=asker(),
+        asker=asker(asked.country),
         limit=PAGE_SIZE,
         cursor=asked.cursor or None,
         collection=asked.collection or None,

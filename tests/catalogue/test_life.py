@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, text
@@ -17,7 +18,7 @@ from service.catalogue.moves import (
     NotReady,
     ServesNow,
 )
-from service.db import encoders
+from service.db import encoders, encodings
 from service.db.engine import connection
 from service.domain import Asker
 from service.ingest.index import finish_builds
@@ -321,3 +322,25 @@ def test_a_changed_setting_is_told_with_the_command(services: Services) -> None:
     assert "glimpse encoders add bundled" in str(services.serving.notice())
     with connection(services.engine) as conn:
         assert encoders.serving(conn) is not None
+
+
+def test_a_build_whose_worker_was_killed_goes_on(services: Services) -> None:
+    """Pictures that a dead worker held are embedded when its lease has run out."""
+    searchable(services, "red", "blue", "green")
+    other = added(services)
+    with services.transactions() as transaction:
+        taken = encodings.claim(
+            transaction.conn, encoder_id=other, token=uuid4(), most=2, lease_seconds=60
+        )
+    assert len(taken) == 2
+    build(services)
+    assert (state(services, other), services.catalogue.one(other).done) == ("building", 1)
+    with services.transactions() as transaction:
+        transaction.conn.execute(
+            text(
+                "UPDATE encodings SET leased_until = now() - interval '1 second'"
+                " WHERE lease_token IS NOT NULL"
+            )
+        )
+    build(services)
+    assert (state(services, other), services.catalogue.one(other).done) == ("ready", 3)

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import snapshot_download
 from torch import nn
 
-from service.encoder import weights
+from service.encoder import tokenizer, weights
 from service.encoder.hub import Hub
 from service.encoder.pair.spec import SENTENCE, SentenceSpec, UnknownTower
 from service.encoder.tokenizer import PackageMissing
@@ -22,7 +21,16 @@ RECIPE = 1
 LONGEST_WORD = 64
 MODULES = "modules.json"
 FILE = "model.safetensors"
-WANTED = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/*", "2_*/*")
+WANTED = (
+    MODULES,
+    "config.json",
+    "config_sentence_transformers.json",
+    "sentence_bert_config.json",
+    "1_Pooling/config.json",
+    "2_Dense/config.json",
+    "2_Dense/model.safetensors",
+    *tokenizer.FILES,
+)
 
 
 class SentenceTowerBroken(Invalid):
@@ -101,7 +109,7 @@ def find(spec: SentenceSpec, hub: Hub) -> Path:
     if package is not None:
         return package
     if spec.name.count("/") == 1 and not spec.name.startswith(("/", ".", "~")):
-        return _repository(spec.name, hub)
+        return hub.folder(spec.name, wanted=WANTED, last=(FILE,))
     hint = "it is no folder, no installed package with one, and no <organisation>/<repository>"
     raise UnknownTower(kind="text", name=SENTENCE + spec.name, hint=hint)
 
@@ -114,14 +122,6 @@ def _package(name: str) -> Path | None:
     found = importlib.util.find_spec(imported)
     places = [Path(place) / "model" for place in (found and found.submodule_search_locations) or ()]
     return next((place for place in places if (place / MODULES).is_file()), None)
-
-
-def _repository(name: str, hub: Hub) -> Path:
-    """A repository's folder; the hub is asked only for what the machine lacks."""
-    folder = hub.folder(name, wanted=(MODULES,), last=(FILE,))
-    if (folder / "1_Pooling").is_dir():
-        return folder
-    return Path(snapshot_download(name, allow_patterns=list(WANTED), cache_dir=hub.cache))
 
 
 def _load(folder: Path) -> Any:

@@ -22,6 +22,7 @@ from service.encoder.pair.spec import (
 )
 from service.encoder.port import PictureTower, TextTower, Vectors
 from service.encoder.precision import Device, Precision, pick_device, settle
+from service.encoder.presets import spec_of
 from service.encoder.tower import MemoryTooSmall, Tower, VectorsBroken
 from service.encoder.weights import WeightsUnusable
 
@@ -156,7 +157,7 @@ class Parts(Protocol[Taken_contra]):
 
 def _half(spec: JointSpec, half: Literal["picture", "text"], machine: Machine) -> OpenClipEncoder:
     return openclip.load(
-        spec.name,
+        spec_of(spec.name),
         towers=half,
         device=machine.device,
         precision=machine.precision,
