@@ -52,6 +52,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.pairing import Pairing
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -93,6 +94,7 @@ class Services:
     questions: Questions
     picture_check: PictureCheck
     by_picture: SearchByPicture
+    pairing: Pairing
 
     def search(
         self,
