@@ -1,9 +1,8 @@
-"""Search: text → gate → encoder → neighbours → hits, page by page."""
+"""Search: question → gate → encoder → candidates → hits, page by page."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
@@ -11,13 +10,37 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from service.asking import Asked, speaks, understand
 from service.cache import Cache
 from service.candidates import CandidateLists, Cursor
-from service.db import collections, encoders, images, vectors
+from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
-from service.errors import Invalid, NotFound, Unavailable
+from service.domain import (
+    NO_FILTERS,
+    AllowedQuery,
+    Candidate,
+    Filters,
+    Hit,
+    Picture,
+    SearchPage,
+    Sort,
+)
+from service.errors import Forbidden, Invalid, Unavailable
+from service.finding import (
+    NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
+)
+from service.finding import (
+    Wanted,
+    Where,
+    example_key,
+    example_vector,
+    in_order,
+    neighbours,
+    rank,
+    set_back,
+    together,
+)
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 
@@ -50,8 +73,8 @@ class BadMinScore(Invalid):
     field = "min_score"
 
 
-class NoSuchCollection(NotFound):
-    """There is no collection named {name}."""
+class StatesAreForAdmins(Forbidden):
+    """Only admins may search by the state of pictures. Leave the parameter state out."""
 
 
 class NoEncoderYet(Unavailable):
@@ -90,6 +113,9 @@ class Question:
     collection: str | None
     cursor: str | None
     min_score: float | None
+    like: str | None = None
+    filters: Filters = NO_FILTERS
+    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +134,21 @@ def search(work: Searching, question: Question) -> SearchPage:
     """Answer one page of a search, best first."""
     started = perf_counter()
     check(question)
-    query = work.gate.allow(question.text, question.countries)
+    asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
         stored = serving(conn, work.encoder)
-        scope = fingerprint(question, query, stored)
+        example = example_key(conn, work.law, question.like, question.countries)
+        scope = fingerprint(question, asked, stored)
         cursor = work.lists.parse(question.cursor, scope=scope)
-        candidates = remembered(work, cursor)
-        if candidates is None:
-            candidates = after(cursor, find(work, conn, question, query, stored))
-            cursor = work.lists.keep(candidates, scope=scope)
-        hits, taken = fill(work, conn, candidates[cursor.offset :], question)
+        found = remembered(work, cursor)
+        if found is None:
+            found = after(cursor, find(work, conn, question, asked, stored, example))
+            cursor = work.lists.keep(found, scope=scope)
+        hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
-        work.lists.serialise(cursor.moved(reached, candidates[reached - 1]))
-        if reached < len(candidates)
+        work.lists.serialise(cursor.moved(reached, found[reached - 1]))
+        if reached < len(found)
         else None
     )
     return SearchPage(
@@ -138,7 +165,7 @@ def check(question: Question) -> None:
     """Refuse what cannot be searched, saying why."""
     if len(question.text) > LONGEST_QUERY:
         raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not any(unicodedata.category(char)[0] in "LNS" for char in question.text):
+    if not speaks(question.text) and not (question.like and not question.text.strip()):
         raise EmptyQuery
     if not 1 <= question.limit <= MOST_RESULTS:
         raise BadLimit(limit=question.limit, most=MOST_RESULTS)
@@ -156,16 +183,10 @@ def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
     return stored
 
 
-def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) -> str:
+def fingerprint(question: Question, asked: Asked, stored: StoredEncoder) -> str:
     """What a cursor belongs to: another question, policy or encoder makes it void."""
-    parts = (
-        query.text,
-        question.countries,
-        query.policy_version,
-        stored.encoder_id,
-        question.collection,
-        question.min_score,
-    )
+    same = replace(question, cursor=None, limit=0)
+    parts = (same, asked.policy_version, stored.encoder_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
@@ -182,33 +203,28 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
-def rank(candidate: Candidate) -> tuple[float, int]:
-    """The order of candidates: nearest first, ties by age."""
-    return (-candidate.similarity, candidate.key)
-
-
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
-    query: AllowedQuery,
+    asked: Asked,
     stored: StoredEncoder,
+    example: int | None,
 ) -> list[Candidate]:
-    """The neighbours of the query, in an order that is the same every time."""
-    collection_id = None
-    if question.collection:
-        collection_id = collections.find(conn, question.collection)
-        if collection_id is None:
-            raise NoSuchCollection(name=question.collection)
-    found = vectors.neighbours(
-        conn,
-        encoder=stored,
-        vector=query_vector(work, query, stored),
-        limit=MOST_RESULTS,
-        collection_id=collection_id,
-        countries=question.countries,
+    """What may match the question, in an order that is the same every time."""
+    said = None if asked.text is None else query_vector(work, asked.text, stored)
+    shown = None if example is None else example_vector(conn, stored, example)
+    wanted = Wanted(
+        vector=together(said, shown),
+        phrases=asked.phrases,
+        unwanted=tuple(term.text for term in asked.unwanted),
+        without=example,
     )
-    return sorted(found, key=rank)
+    where = Where(question.countries, question.collection, question.filters)
+    found = neighbours(conn, encoder=stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    for term in asked.unwanted:
+        found = set_back(conn, stored, found, query_vector(work, term, stored))
+    return in_order(conn, found, question.sort)
 
 
 def query_vector(

@@ -21,12 +21,16 @@ from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import (
+    NO_FILTERS,
     Asker,
     Counts,
+    Filters,
     Health,
     Picture,
     PictureState,
+    Role,
     SearchPage,
+    Sort,
     Source,
     StoredFile,
     Uploaded,
@@ -86,10 +90,17 @@ class Services:
         collection: str | None = None,
         cursor: str | None = None,
         min_score: float | None = None,
+        like: str | None = None,
+        filters: Filters = NO_FILTERS,
+        sort: Sort = Sort.BEST,
     ) -> SearchPage:
-        """One page of pictures that match a text, best first."""
+        """One page of pictures that match a text, a picture of ours, or both; best first."""
         work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
-        question = Question(text, asker.countries, limit, collection, cursor, min_score)
+        if filters.state and asker.role is not Role.ADMIN:
+            raise search.StatesAreForAdmins
+        question = Question(
+            text, asker.countries, limit, collection, cursor, min_score, like, filters, sort
+        )
         try:
             page = search.search(work, question)
         except Refused as refused:

@@ -2,7 +2,7 @@
 
 import time
 
-from service.domain import Asker, SearchPage
+from service.domain import NO_FILTERS, Asker, Filters, SearchPage, Sort
 from service.errors import LegallyUnavailable
 from service.web.context import services
 from service.web.metrics import metrics
@@ -16,6 +16,9 @@ def timed_search(
     collection: str | None = None,
     cursor: str | None = None,
     min_score: float | None = None,
+    like: str | None = None,
+    filters: Filters = NO_FILTERS,
+    sort: Sort = Sort.BEST,
 ) -> SearchPage:
     """Search, and note how long it took and whether it was answered, refused or failed."""
     began = time.perf_counter()
@@ -28,6 +31,9 @@ def timed_search(
             collection=collection,
             cursor=cursor,
             min_score=min_score,
+            like=like,
+            filters=filters,
+            sort=sort,
         )
         outcome = "found" if page.hits else "empty"
     except LegallyUnavailable:

@@ -13,13 +13,13 @@ from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
 from service.encoder.holder import EncoderHolder
 from service.encoder.port import Vectors
+from service.finding import NoSuchCollection
 from service.search import (
     BadLimit,
     BadMinScore,
     EmptyQuery,
     EncoderChanged,
     NoEncoderYet,
-    NoSuchCollection,
     QueryTooLong,
     Question,
     check,
