@@ -42,6 +42,7 @@ from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
+from service.insight import Insight
 from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
@@ -80,6 +81,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    insight: Insight
 
     def search(
         self,

@@ -21,6 +21,7 @@ from service.encoder.port import Encoder
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches, no_review
 from service.ingest.upload import Uploading
+from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
@@ -29,6 +30,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
+from service.search import Searching
 from service.services import Services
 from service.serving import Serving
 from service.stack.endpoints import Endpoints
@@ -64,6 +66,7 @@ def wired(
     book = PolicyBook(engine, transactions)
     gate = LiveGate(book)
     law = PictureLaw(gate)
+    lists = CandidateLists(cache, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
@@ -93,10 +96,11 @@ def wired(
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store, law),
-            lists=CandidateLists(cache, secret_key),
+            lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            insight=Insight(engine, Searching(engine, gate, law, held, cache, lists)),
         )
     finally:
         client.close()

@@ -69,6 +69,18 @@ def latest(conn: Connection, *, limit: int) -> list[AuditEntry]:
     return [AuditEntry(*row) for row in rows]
 
 
+def about(conn: Connection, *, subject: str, limit: int) -> list[AuditEntry]:
+    """What the trail tells of one thing, the latest first."""
+    rows = conn.execute(
+        text(
+            "SELECT created_at, who, action, subject, detail FROM audit_entries"
+            " WHERE subject = :subject ORDER BY id DESC LIMIT :limit"
+        ),
+        {"subject": subject, "limit": limit},
+    )
+    return [AuditEntry(*row) for row in rows]
+
+
 def add_refusal(
     conn: Connection,
     *,
