@@ -7,6 +7,7 @@ const DWELL = 2500;
 const who = document.querySelector("[data-results]")?.dataset.who ?? "";
 const key = `glimpse.recent.${who}`;
 let last = "";
+let settled = "";
 let dwell = null;
 
 function read() {
@@ -55,12 +56,21 @@ function shown(query, status) {
   const text = new URLSearchParams(query).get("q") ?? "";
   last = status === FOUND ? text : "";
   if (status === REFUSED) write(read().filter((one) => one !== text));
-  if (last) dwell = setTimeout(remember, DWELL);
+  if (last && last === settled) remember();
+  else if (last) dwell = setTimeout(remember, DWELL);
+  settled = "";
   render();
 }
 
+// Enter says that the text is meant; its answer may still be on the way.
+function meant() {
+  const text = document.querySelector("#q").value.trim();
+  if (text === last) remember();
+  else settled = text;
+}
+
 document.addEventListener("glimpse:shown", ({ detail }) => shown(detail.query, detail.status));
-document.addEventListener("glimpse:settled", remember);
+document.addEventListener("glimpse:settled", meant);
 document.addEventListener("click", (event) => {
   if (event.target.closest(".tile a")) remember();
   if (event.target.closest("[data-recent-clear]")) {

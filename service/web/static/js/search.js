@@ -41,6 +41,8 @@ function wish() {
 // Goes to a question: a new entry of the history, or the one that typing has begun.
 function go(query, { calmly = false } = {}) {
   clearTimeout(typing);
+  typing = null;
+  document.querySelector("dialog[open]")?.close();
   const address = `/${query}`;
   if (calmly && passing) {
     history.replaceState({ entry: here }, "", address);
