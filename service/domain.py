@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO
 
+from service.country_codes import COUNTRIES
+
 
 @dataclass(frozen=True, slots=True)
 class AllowedQuery:
@@ -35,14 +37,9 @@ class Asker:
         return tuple(sorted({name.upper() for name in named}))
 
 
-# What proxies and registers write where they do not know: no rule may be missed for it.
-NO_COUNTRIES = frozenset({"XX", "ZZ", "AA"})
-
-
 def is_country(name: str) -> bool:
-    """Whether this names a country: two letters that stand for one."""
-    two_letters = len(name) == 2 and name.isascii() and name.isalpha()  # noqa: PLR2004
-    return two_letters and name.upper() not in NO_COUNTRIES
+    """Whether this names a country; XX, T1 or EU of a proxy that does not know name none."""
+    return name.isascii() and name.upper() in COUNTRIES
 
 
 class Role(StrEnum):
@@ -249,3 +246,4 @@ class TargetFormula:
     crowd_weight: float = 0.1
     min_grades: int = 1
     min_votes: int = 3
+    weigh_judges: bool = False

@@ -63,8 +63,9 @@ class Insight:
     def _why(self, image_id: str, text: str, asked: AllowedQuery, asker: Asker) -> Why | None:
         with connection(self.engine) as conn:
             key = self._shown(conn, image_id, asker)
-            stored = search.serving(conn, self.searching.encoder)
-            vector = search.query_vector(self.searching, asked, stored)
+            chosen = self.searching.at_work.choose(conn).checked()
+            stored = chosen.stored
+            vector = search.query_vector(self.searching, asked, chosen)
             fits = vectors.similarities(conn, encoder=stored, vector=vector, image_keys=[key])
             if key not in fits:
                 return None
@@ -101,7 +102,7 @@ class Insight:
                 encodings=tuple(insights.encodings(conn, image_key=key)),
                 restrictions=tuple(restrictions.of_picture(conn, image_key=key)),
                 consents=tuple(consents.of_picture(conn, image_key=key)),
-                history=tuple(audit.about(conn, subject=image_id, limit=LATEST)),
+                history=tuple(audit.entries(conn, audit.Wanted(subject=image_id), limit=LATEST)),
             )
 
     def _shown(self, conn: Connection, image_id: str, asker: Asker) -> int:

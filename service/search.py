@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from service.asking import Asked, speaks, understand
+from service.at_work import AtWork, Chosen
 from service.cache import Cache
-from service.candidates import CandidateLists, Cursor
+from service.candidates import BadCursor, CandidateLists, Cursor
 from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
@@ -26,7 +27,7 @@ from service.domain import (
     SearchPage,
     Sort,
 )
-from service.errors import Forbidden, Invalid, Unavailable
+from service.errors import Forbidden, Invalid
 from service.finding import (
     NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
 )
@@ -77,32 +78,6 @@ class StatesAreForAdmins(Forbidden):
     """Only admins may search by the state of pictures. Leave the parameter state out."""
 
 
-class NoEncoderYet(Unavailable):
-    """No encoder is registered yet: a worker does so when it starts. Try again in a moment."""
-
-
-class EncoderChanged(Unavailable):
-    """The encoder {loaded} differs from the one whose vectors are stored ({stored}).
-
-    Restore its files, or set GLIMPSE_ENCODER back.
-    """
-
-
-class TextEncoder(Protocol):
-    """The text half of an encoder, as the search needs it."""
-
-    @property
-    def name(self) -> str:
-        """The encoder's spec."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What its vectors depend on."""
-
-    def encode_text(self, text: AllowedQuery) -> NDArray[np.float32]:
-        """The unit vector of one text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """A search as it was asked, checked."""
@@ -125,7 +100,7 @@ class Searching:
     engine: Engine
     gate: LiveGate
     law: PictureLaw
-    encoder: TextEncoder
+    at_work: AtWork
     cache: Cache
     lists: CandidateLists
 
@@ -136,14 +111,13 @@ def search(work: Searching, question: Question) -> SearchPage:
     check(question)
     asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
-        stored = serving(conn, work.encoder)
         example = example_key(conn, work.law, question.like, question.countries)
-        scope = fingerprint(question, asked, stored)
-        cursor = work.lists.parse(question.cursor, scope=scope)
+        chosen, cursor = begin(work, conn, question, asked)
         found = remembered(work, cursor)
         if found is None:
-            found = after(cursor, find(work, conn, question, asked, stored, example))
-            cursor = work.lists.keep(found, scope=scope)
+            chosen, found = find_under(work, conn, question, asked, chosen, example)
+            found = after(cursor, found)
+            cursor = work.lists.keep(found, scope=fingerprint(question, asked, chosen.stored))
         hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
@@ -156,7 +130,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         hits=tuple(hits),
         next_cursor=following,
         scorer=None,
-        encoder=stored.spec,
+        encoder=chosen.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
     )
 
@@ -173,21 +147,31 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
-    """The encoder whose vectors are searched, which must be the one that is loaded."""
-    stored = encoders.serving(conn)
-    if stored is None:
-        raise NoEncoderYet
-    if stored.fingerprint != encoder.fingerprint:
-        raise EncoderChanged(loaded=encoder.name, stored=stored.spec)
-    return stored
-
-
 def fingerprint(question: Question, asked: Asked, stored: StoredEncoder) -> str:
     """What a cursor belongs to: another question, policy or encoder makes it void."""
     same = replace(question, cursor=None, limit=0)
     parts = (same, asked.policy_version, stored.encoder_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def begin(
+    work: Searching, conn: Connection, question: Question, asked: Asked
+) -> tuple[Chosen, Cursor]:
+    """What to answer with, and from where on.
+
+    A cursor belongs to the encoder that made it: its pages are turned under that one, even when
+    another serves by now.
+    """
+    chosen = work.at_work.choose(conn)
+    scope = fingerprint(question, asked, chosen.stored)
+    try:
+        return chosen, work.lists.parse(question.cursor, scope=scope)
+    except BadCursor:
+        for other in work.at_work.others(conn, chosen):
+            with suppress(BadCursor):
+                scope = fingerprint(question, asked, other.stored)
+                return other, work.lists.parse(question.cursor, scope=scope)
+        raise
 
 
 def remembered(work: Searching, cursor: Cursor) -> list[Candidate] | None:
@@ -203,17 +187,36 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
+def find_under(
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
+) -> tuple[Chosen, list[Candidate]]:
+    """The neighbours, and the encoder they were found with.
+
+    An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
+    """
+    found = find(work, conn, question, asked, chosen, example)
+    if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
+        return chosen, found
+    chosen = work.at_work.choose(conn)
+    return chosen, find(work, conn, question, asked, chosen, example)
+
+
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
     asked: Asked,
-    stored: StoredEncoder,
+    chosen: Chosen,
     example: int | None,
 ) -> list[Candidate]:
     """What may match the question, in an order that is the same every time."""
-    said = None if asked.text is None else query_vector(work, asked.text, stored)
-    shown = None if example is None else example_vector(conn, stored, example)
+    said = None if asked.text is None else query_vector(work, asked.text, chosen)
+    shown = None if example is None else example_vector(conn, chosen.stored, example)
     wanted = Wanted(
         vector=together(said, shown),
         phrases=asked.phrases,
@@ -221,22 +224,21 @@ def find(
         without=example,
     )
     where = Where(question.countries, question.collection, question.filters)
-    found = neighbours(conn, encoder=stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
     for term in asked.unwanted:
-        found = set_back(conn, stored, found, query_vector(work, term, stored))
+        found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
     return in_order(conn, found, question.sort)
 
 
-def query_vector(
-    work: Searching, query: AllowedQuery, stored: StoredEncoder
-) -> NDArray[np.float32]:
+def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
     """The query's vector, from the cache where it was asked before."""
+    stored = chosen.stored
     digest = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).hexdigest()
     key = f"vector:{stored.fingerprint[:16]}:{digest}"
     kept = work.cache.get(key)
     if kept is not None and len(kept) == 4 * stored.dimension:
         return np.frombuffer(kept, dtype=np.float32)
-    vector = work.encoder.encode_text(query)
+    vector = chosen.encode_text(query)
     work.cache.set(key, vector.tobytes(), seconds=VECTOR_SECONDS)
     return vector
 

@@ -13,6 +13,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 from PIL.Image import Image
+from sqlalchemy import Connection
 
 from service.db import encodings, vectors
 from service.db.encoders import StoredEncoder
@@ -25,6 +26,9 @@ from service.store import Store, original_key
 from service.transaction import Transactions
 
 log = structlog.get_logger()
+
+# Checks pictures in the transaction that makes them searchable; answers those it hides.
+Look = Callable[[Connection, StoredEncoder, dict[int, NDArray[np.float32]]], list[int]]
 
 # A message is worked on for this long, well below Redis' visibility timeout.
 SHIFT_SECONDS = 30.0
@@ -41,6 +45,7 @@ class Embedding:
     batch: int
     lease_seconds: int
     max_pixels: int
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def write(work: Embedding, token: UUID, found: dict[int, NDArray[np.float32]]) -
         kept = {key: found[key] for key in held if key in found}
         if kept:
             vectors.upsert(transaction.conn, encoder=work.stored, vectors=kept)
+            work.look(transaction.conn, work.stored, kept)
             encodings.finish(transaction.conn, encoder_id=encoder_id, image_keys=list(kept))
 
 

@@ -12,7 +12,7 @@ from service.errors import Invalid
 Choice = TypeVar("Choice", bound=StrEnum)
 SIDES = (480, 720, 1080, 2160)
 SHARES = (0.9, 0.75, 0.5, 0.25)
-ESSENCE = {"q", "like"}
+ESSENCE = {"q", "like", "country"}
 YES_NO = {"yes": True, "no": False}
 
 
@@ -46,6 +46,7 @@ class Question:
     collection: str = ""
     min_score: float | None = None
     like: str = ""
+    country: str = ""
     sort: Sort = Sort.BEST
     filters: Filters = NO_FILTERS
 
@@ -65,6 +66,7 @@ class Question:
         found = {
             "q": self.text,
             "like": self.like,
+            "country": self.country,
             "collection": self.collection,
             "min_score": self.min_score,
             "sort": "" if self.sort is Sort.BEST else self.sort.value,
@@ -95,6 +97,7 @@ def question(given: Mapping[str, str]) -> Question:
         collection=given.get("collection", ""),
         min_score=_read(given, "min_score", _share),
         like=given.get("like", ""),
+        country=given.get("country", "").strip(),
         sort=_chosen(given, "sort", Sort) or Sort.BEST,
         filters=Filters(
             orientation=_chosen(given, "orientation", Orientation),

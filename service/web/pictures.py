@@ -76,7 +76,7 @@ def delete(image_id: str) -> ResponseReturnValue:
 @requires(Role.ADMIN)
 def restore(image_id: str) -> ResponseReturnValue:
     """Bring a deleted picture back."""
-    services().restore_picture(image_id)
+    services().restore_picture(image_id, asker=asker())
     flash(_("The picture is back."))
     return redirect(url_for("pictures.page", image_id=image_id), 303)
 

@@ -44,7 +44,7 @@ def _content(asked: Question) -> dict[str, Any]:
 def _find(asked: Question) -> SearchPage:
     return timed_search(
         text=asked.text,
-        asker=asker(),
+        asker=asker(asked.country),
         limit=PAGE_SIZE,
         cursor=asked.cursor or None,
         collection=asked.collection or None,
@@ -57,4 +57,4 @@ def _find(asked: Question) -> SearchPage:
 
 def _example(asked: Question) -> Picture | None:
     """The picture that is searched with, to be shown beside the words."""
-    return services().picture(asked.like, asker=asker()) if asked.like else None
+    return services().picture(asked.like, asker=asker(asked.country)) if asked.like else None

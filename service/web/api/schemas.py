@@ -74,6 +74,18 @@ class SearchQuery(Schema):
     )
 
 
+class PictureQuery(SearchQuery):
+    """A picture to search with; sent as a form with a file."""
+
+    image = fields.Raw(
+        required=True,
+        metadata=told("The picture; it is not kept.", type="string", format="binary"),
+    )
+    q = fields.String(
+        load_default="", metadata=told("A description that the results should fit as well.")
+    )
+
+
 class Result(Schema):
     """A picture that was found."""
 
