@@ -32,6 +32,7 @@ from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
+from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
@@ -163,6 +164,7 @@ def wired(
                 refusals=refusals,
                 limits=limits,
             ),
+            insight=Insight(engine, Searching(engine, gate, law, at_work, cache, lists)),
         )
     finally:
         client.close()
