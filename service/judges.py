@@ -17,7 +17,6 @@ from service.jobs import Job
 from service.learn.targets import reliability
 from service.transaction import Transaction, Transactions
 
-COMMAND_LINE = "the command line"
 LONGEST_REASON = 500
 
 
@@ -59,7 +58,7 @@ class Judges:
         why = " ".join(reason.split())
         if not 1 <= len(why) <= LONGEST_REASON:
             raise ReasonForExclusion
-        who = COMMAND_LINE if admin is None else admin.name
+        who = audit.AT_THE_TERMINAL if admin is None else admin.name
         with self.transactions() as transaction:
             judge_id, found = the_one(transaction.conn, name)
             judges.exclude(transaction.conn, judge_id=judge_id, reason=why, who=who)
@@ -89,10 +88,9 @@ def note(
     transaction: Transaction, admin: User | None, action: str, subject: str, **detail: object
 ) -> None:
     """Put it on the audit trail, and have pictures judged anew whose evidence it changes."""
-    audit.add(
+    audit.note(
         transaction.conn,
         user_id=None if admin is None else admin.user_id,
-        who=COMMAND_LINE if admin is None else admin.name,
         action=action,
         subject=subject,
         detail=detail,

@@ -1,23 +1,47 @@
-"""Search: text → gate → encoder → neighbours → hits, page by page."""
+"""Search: question → gate → encoder → candidates → hits, page by page."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from service.asking import Asked, speaks, understand
+from service.at_work import AtWork, Chosen
 from service.cache import Cache
-from service.candidates import CandidateLists, Cursor
-from service.db import collections, encoders, images, vectors
+from service.candidates import BadCursor, CandidateLists, Cursor
+from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
-from service.errors import Invalid, NotFound, Unavailable
+from service.domain import (
+    NO_FILTERS,
+    AllowedQuery,
+    Candidate,
+    Filters,
+    Hit,
+    Picture,
+    SearchPage,
+    Sort,
+)
+from service.errors import Forbidden, Invalid
+from service.finding import (
+    NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
+)
+from service.finding import (
+    Wanted,
+    Where,
+    example_key,
+    example_vector,
+    in_order,
+    neighbours,
+    rank,
+    set_back,
+    together,
+)
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 
@@ -50,34 +74,8 @@ class BadMinScore(Invalid):
     field = "min_score"
 
 
-class NoSuchCollection(NotFound):
-    """There is no collection named {name}."""
-
-
-class NoEncoderYet(Unavailable):
-    """No encoder is registered yet: a worker does so when it starts. Try again in a moment."""
-
-
-class EncoderChanged(Unavailable):
-    """The encoder {loaded} differs from the one whose vectors are stored ({stored}).
-
-    Restore its files, or set GLIMPSE_ENCODER back.
-    """
-
-
-class TextEncoder(Protocol):
-    """The text half of an encoder, as the search needs it."""
-
-    @property
-    def name(self) -> str:
-        """The encoder's spec."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What its vectors depend on."""
-
-    def encode_text(self, text: AllowedQuery) -> NDArray[np.float32]:
-        """The unit vector of one text."""
+class StatesAreForAdmins(Forbidden):
+    """Only admins may search by the state of pictures. Leave the parameter state out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,9 @@ class Question:
     collection: str | None
     cursor: str | None
     min_score: float | None
+    like: str | None = None
+    filters: Filters = NO_FILTERS
+    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Searching:
     engine: Engine
     gate: LiveGate
     law: PictureLaw
-    encoder: TextEncoder
+    at_work: AtWork
     cache: Cache
     lists: CandidateLists
 
@@ -108,20 +109,20 @@ def search(work: Searching, question: Question) -> SearchPage:
     """Answer one page of a search, best first."""
     started = perf_counter()
     check(question)
-    query = work.gate.allow(question.text, question.countries)
+    asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
-        stored = serving(conn, work.encoder)
-        scope = fingerprint(question, query, stored)
-        cursor = work.lists.parse(question.cursor, scope=scope)
-        candidates = remembered(work, cursor)
-        if candidates is None:
-            candidates = after(cursor, find(work, conn, question, query, stored))
-            cursor = work.lists.keep(candidates, scope=scope)
-        hits, taken = fill(work, conn, candidates[cursor.offset :], question)
+        example = example_key(conn, work.law, question.like, question.countries)
+        chosen, cursor = begin(work, conn, question, asked)
+        found = remembered(work, cursor)
+        if found is None:
+            chosen, found = find_under(work, conn, question, asked, chosen, example)
+            found = after(cursor, found)
+            cursor = work.lists.keep(found, scope=fingerprint(question, asked, chosen.stored))
+        hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
-        work.lists.serialise(cursor.moved(reached, candidates[reached - 1]))
-        if reached < len(candidates)
+        work.lists.serialise(cursor.moved(reached, found[reached - 1]))
+        if reached < len(found)
         else None
     )
     return SearchPage(
@@ -129,7 +130,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         hits=tuple(hits),
         next_cursor=following,
         scorer=None,
-        encoder=stored.spec,
+        encoder=chosen.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
     )
 
@@ -138,7 +139,7 @@ def check(question: Question) -> None:
     """Refuse what cannot be searched, saying why."""
     if len(question.text) > LONGEST_QUERY:
         raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not any(unicodedata.category(char)[0] in "LNS" for char in question.text):
+    if not speaks(question.text) and not (question.like and not question.text.strip()):
         raise EmptyQuery
     if not 1 <= question.limit <= MOST_RESULTS:
         raise BadLimit(limit=question.limit, most=MOST_RESULTS)
@@ -146,27 +147,31 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
-    """The encoder whose vectors are searched, which must be the one that is loaded."""
-    stored = encoders.serving(conn)
-    if stored is None:
-        raise NoEncoderYet
-    if stored.fingerprint != encoder.fingerprint:
-        raise EncoderChanged(loaded=encoder.name, stored=stored.spec)
-    return stored
-
-
-def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) -> str:
+def fingerprint(question: Question, asked: Asked, stored: StoredEncoder) -> str:
     """What a cursor belongs to: another question, policy or encoder makes it void."""
-    parts = (
-        query.text,
-        question.countries,
-        query.policy_version,
-        stored.encoder_id,
-        question.collection,
-        question.min_score,
-    )
+    same = replace(question, cursor=None, limit=0)
+    parts = (same, asked.policy_version, stored.encoder_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def begin(
+    work: Searching, conn: Connection, question: Question, asked: Asked
+) -> tuple[Chosen, Cursor]:
+    """What to answer with, and from where on.
+
+    A cursor belongs to the encoder that made it: its pages are turned under that one, even when
+    another serves by now.
+    """
+    chosen = work.at_work.choose(conn)
+    scope = fingerprint(question, asked, chosen.stored)
+    try:
+        return chosen, work.lists.parse(question.cursor, scope=scope)
+    except BadCursor:
+        for other in work.at_work.others(conn, chosen):
+            with suppress(BadCursor):
+                scope = fingerprint(question, asked, other.stored)
+                return other, work.lists.parse(question.cursor, scope=scope)
+        raise
 
 
 def remembered(work: Searching, cursor: Cursor) -> list[Candidate] | None:
@@ -182,45 +187,58 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
-def rank(candidate: Candidate) -> tuple[float, int]:
-    """The order of candidates: nearest first, ties by age."""
-    return (-candidate.similarity, candidate.key)
+def find_under(
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
+) -> tuple[Chosen, list[Candidate]]:
+    """The neighbours, and the encoder they were found with.
+
+    An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
+    """
+    found = find(work, conn, question, asked, chosen, example)
+    if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
+        return chosen, found
+    chosen = work.at_work.choose(conn)
+    return chosen, find(work, conn, question, asked, chosen, example)
 
 
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
-    query: AllowedQuery,
-    stored: StoredEncoder,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
 ) -> list[Candidate]:
-    """The neighbours of the query, in an order that is the same every time."""
-    collection_id = None
-    if question.collection:
-        collection_id = collections.find(conn, question.collection)
-        if collection_id is None:
-            raise NoSuchCollection(name=question.collection)
-    found = vectors.neighbours(
-        conn,
-        encoder=stored,
-        vector=query_vector(work, query, stored),
-        limit=MOST_RESULTS,
-        collection_id=collection_id,
-        countries=question.countries,
+    """What may match the question, in an order that is the same every time."""
+    said = None if asked.text is None else query_vector(work, asked.text, chosen)
+    shown = None if example is None else example_vector(conn, chosen.stored, example)
+    wanted = Wanted(
+        vector=together(said, shown),
+        phrases=asked.phrases,
+        unwanted=tuple(term.text for term in asked.unwanted),
+        without=example,
     )
-    return sorted(found, key=rank)
+    where = Where(question.countries, question.collection, question.filters)
+    found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    for term in asked.unwanted:
+        found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
+    return in_order(conn, found, question.sort)
 
 
-def query_vector(
-    work: Searching, query: AllowedQuery, stored: StoredEncoder
-) -> NDArray[np.float32]:
+def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
     """The query's vector, from the cache where it was asked before."""
+    stored = chosen.stored
     digest = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).hexdigest()
     key = f"vector:{stored.fingerprint[:16]}:{digest}"
     kept = work.cache.get(key)
     if kept is not None and len(kept) == 4 * stored.dimension:
         return np.frombuffer(kept, dtype=np.float32)
-    vector = work.encoder.encode_text(query)
+    vector = chosen.encode_text(query)
     work.cache.set(key, vector.tobytes(), seconds=VECTOR_SECONDS)
     return vector
 

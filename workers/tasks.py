@@ -9,8 +9,8 @@ from structlog.contextvars import bound_contextvars
 
 from service.errors import GlimpseError
 from service.ingest.dataset.work import NobodyWatches
-from service.ingest.embed import embed_waiting
-from service.ingest.index import build_index_if_wanted
+from service.ingest.embed import SHIFT_SECONDS, embed_waiting
+from service.ingest.index import finish_builds
 from service.jobs import Job, lower_flag
 from service.services import Services
 
@@ -31,12 +31,17 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(Job.EMBED)
     def embed() -> None:
         lower_flag(services.cache.client, Job.EMBED)
-        embed_waiting(services.embedding(), stopping=is_stopping)
+        services.serving.embed(seconds=SHIFT_SECONDS, stopping=is_stopping)
 
     @job(Job.INDEX)
     def index() -> None:
         lower_flag(services.cache.client, Job.INDEX)
-        build_index_if_wanted(services.engine)
+        finish_builds(services.engine, services.transactions)
+
+    @job(Job.ENCODERS)
+    def encoders() -> None:
+        lower_flag(services.cache.client, Job.ENCODERS)
+        services.catalogue.run_orders()
 
     @job(Job.IMPORT)
     def import_() -> None:
@@ -47,10 +52,13 @@ def add_tasks(app: Celery, services: Services) -> None:
     def judge() -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
+        services.picture_check.catch_up()
 
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.questions.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

@@ -14,7 +14,9 @@ class Lock(IntEnum):
     MERGE_DATASET = 0x676C_0004
     IMPORT_DATASET = 0x676C_0005
     EDIT_POLICY = 0x676C_0006
+    ENCODER_ORDER = 0x676C_0030
     REFRESH_ANALYTICS = 0x676C_0010
+    EDIT_TARGET_FORMULA = 0x676C_0011
 
 
 def hold(conn: Connection, lock: Lock) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from service.cli.judges import judges
-from service.db import targets
+from service.db import audit, targets
 from service.domain import Role, TargetFormula, User
 from service.judges import NoSuchJudge, ReasonForExclusion
 from service.services import Services
@@ -56,9 +56,11 @@ def test_an_excluded_judge_counts_nowhere_and_comes_back(
     assert contents(services.engine) == before
     services.judges.include(PANEL, admin=ada)
     assert figures(services) == expected
-    actions = [(entry.who, entry.action, entry.subject) for entry in services.review.trail()
-               if entry.action.startswith("judge")]  # fmt: skip
-    assert actions == [("ada", "judge included", PANEL), ("ada", "judge excluded", PANEL)]
+    with services.engine.connect() as conn:
+        for action in ("judge excluded", "judge included"):
+            entry = audit.latest_of(conn, subject=PANEL, actions=[action])
+            assert entry is not None
+            assert entry.who == "ada"
 
 
 def figures(services: Services) -> tuple[int, int, int]:
@@ -87,7 +89,7 @@ def test_the_command_lists_excludes_and_includes(
     assert "do not count" in run(judges, ["exclude", PANEL, "--reason", "careless"]).stdout
     told = json.loads(run(judges, ["list", "--json"]).stdout)["judges"]
     panel = next(one for one in told if one["name"] == PANEL)
-    assert (panel["excluded_reason"], panel["excluded_by"]) == ("careless", "the command line")
+    assert (panel["excluded_reason"], panel["excluded_by"]) == ("careless", audit.AT_THE_TERMINAL)
     assert "careless" in run(judges, ["list"]).stdout
     assert "count again" in run(judges, ["include", str(panel["judge_id"])]).stdout
 
