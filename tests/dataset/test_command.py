@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
 from service.stack.endpoints import Endpoints
 from tests.dataset_folders import DatasetFolder
+from tests.journeys.visitor import until
 
 
 class Command:
@@ -86,9 +88,18 @@ def test_the_report_is_written_to_a_file(
     assert "1.4" in report.read_text(encoding="utf-8")
 
 
+def is_read(engine: Engine, name: str) -> bool:
+    """Whether an import has begun with that file."""
+    statement = text(
+        "SELECT EXISTS (SELECT FROM import_files WHERE name = :name AND bytes_read > 0)"
+    )
+    with engine.connect() as conn:
+        return bool(conn.scalar(statement, {"name": name}))
+
+
 @pytest.mark.long
 def test_ctrl_c_stops_it_and_the_same_command_goes_on(
-    command: Command, folder: DatasetFolder
+    command: Command, engine: Engine, folder: DatasetFolder
 ) -> None:
     """Exit 130 without a traceback; afterwards everything is there once."""
     path = folder.write()
@@ -96,10 +107,7 @@ def test_ctrl_c_stops_it_and_the_same_command_goes_on(
     lines = "".join("\t".join(row) + "\n" for row in rows)
     (path / "CrowdAnnotations.csv").write_text(lines)
     process = command.start(str(path))
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "CrowdAnnotations.csv" in line:
-            break
+    until(lambda: is_read(engine, "CrowdAnnotations.csv"))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=180)
     assert process.returncode == 130
