@@ -18,6 +18,7 @@ from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, SearchPage
 from service.errors import LegallyUnavailable
+from service.finding import rank
 from service.law.picture_check import PictureCheck
 from service.law.refusals import Refusals
 from service.picture import check as check_file
@@ -33,7 +34,6 @@ from service.search import (
     check,
     fill,
     query_vector,
-    rank,
     remembered,
 )
 from service.transaction import Transactions
