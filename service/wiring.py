@@ -168,6 +168,7 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        batch=settings.batch,
         hub=Hub(
             offline=settings.encoder_offline,
             endpoint=settings.encoder_mirror or None,
