@@ -6,7 +6,7 @@ import sys
 from service.config import read_settings
 from service.logs import configure_logs
 
-ALL = ("path", "neighbours", "quality", "policy", "annotations", "analytics")
+ALL = ("path", "neighbours", "quality", "policy", "annotations", "analytics", "retrieval")
 
 
 def main(names: list[str]) -> None:

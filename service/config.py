@@ -59,8 +59,8 @@ class Settings(BaseSettings):
         "bundled",
         description=(
             "The encoder of a new home: bundled, a preset's name (multilingual, small, best, "
-            "english-fast), <architecture>/<pretrained>, hf-hub:<repository> or "
-            "local-dir:<folder>."
+            "english-fast), <architecture>/<pretrained>, hf-hub:<repository>, "
+            "local-dir:<folder> or pair:<name or path>."
         ),
     )
     encoder_files: str = Field(
