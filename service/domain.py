@@ -1,7 +1,7 @@
 """The nouns of Glimpse, frozen: plain values that every layer understands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO
 
@@ -67,6 +67,39 @@ class Source(StrEnum):
     SAMPLE = "sample"
 
 
+class Orientation(StrEnum):
+    """The shape of a picture."""
+
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
+    SQUARE = "square"
+
+
+class Sort(StrEnum):
+    """In which order the matches are shown."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which pictures may match at all; what is not set leaves none out. Days are included."""
+
+    orientation: Orientation | None = None
+    min_side: int = 0
+    added_from: date | None = None
+    added_to: date | None = None
+    source: Source | None = None
+    captioned: bool | None = None
+    state: PictureState | None = None
+
+
+NO_FILTERS = Filters()
+
+
 class UploadStatus(StrEnum):
     """What became of one uploaded file."""
 
@@ -107,10 +140,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture near the query, by its database key, before anything is scored."""
+    """A picture near the query, by its database key, before anything is scored.
+
+    The order is what it is ranked by where that is not the similarity.
+    """
 
     key: int
     similarity: float
+    order: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,47 @@
-"""Search: text → gate → encoder → neighbours → hits, page by page."""
+"""Search: question → gate → encoder → candidates → hits, page by page."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from service.asking import Asked, speaks, understand
 from service.at_work import AtWork, Chosen
 from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists, Cursor
-from service.db import collections, encoders, images, vectors
+from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
-from service.errors import Invalid, NotFound
+from service.domain import (
+    NO_FILTERS,
+    AllowedQuery,
+    Candidate,
+    Filters,
+    Hit,
+    Picture,
+    SearchPage,
+    Sort,
+)
+from service.errors import Forbidden, Invalid
+from service.finding import (
+    NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
+)
+from service.finding import (
+    Wanted,
+    Where,
+    example_key,
+    example_vector,
+    in_order,
+    neighbours,
+    rank,
+    set_back,
+    together,
+)
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 
@@ -51,8 +74,8 @@ class BadMinScore(Invalid):
     field = "min_score"
 
 
-class NoSuchCollection(NotFound):
-    """There is no collection named {name}."""
+class StatesAreForAdmins(Forbidden):
+    """Only admins may search by the state of pictures. Leave the parameter state out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,9 @@ class Question:
     collection: str | None
     cursor: str | None
     min_score: float | None
+    like: str | None = None
+    filters: Filters = NO_FILTERS
+    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +109,20 @@ def search(work: Searching, question: Question) -> SearchPage:
     """Answer one page of a search, best first."""
     started = perf_counter()
     check(question)
-    query = work.gate.allow(question.text, question.countries)
+    asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
-        chosen, cursor = begin(work, conn, question, query)
-        candidates = remembered(work, cursor)
-        if candidates is None:
-            chosen, found = find_under(work, conn, question, query, chosen)
-            candidates = after(cursor, found)
-            scope = fingerprint(question, query, chosen.stored)
-            cursor = work.lists.keep(candidates, scope=scope)
-        hits, taken = fill(work, conn, candidates[cursor.offset :], question)
+        example = example_key(conn, work.law, question.like, question.countries)
+        chosen, cursor = begin(work, conn, question, asked)
+        found = remembered(work, cursor)
+        if found is None:
+            chosen, found = find_under(work, conn, question, asked, chosen, example)
+            found = after(cursor, found)
+            cursor = work.lists.keep(found, scope=fingerprint(question, asked, chosen.stored))
+        hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
-        work.lists.serialise(cursor.moved(reached, candidates[reached - 1]))
-        if reached < len(candidates)
+        work.lists.serialise(cursor.moved(reached, found[reached - 1]))
+        if reached < len(found)
         else None
     )
     return SearchPage(
@@ -113,7 +139,7 @@ def check(question: Question) -> None:
     """Refuse what cannot be searched, saying why."""
     if len(question.text) > LONGEST_QUERY:
         raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not any(unicodedata.category(char)[0] in "LNS" for char in question.text):
+    if not speaks(question.text) and not (question.like and not question.text.strip()):
         raise EmptyQuery
     if not 1 <= question.limit <= MOST_RESULTS:
         raise BadLimit(limit=question.limit, most=MOST_RESULTS)
@@ -121,21 +147,15 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) -> str:
+def fingerprint(question: Question, asked: Asked, stored: StoredEncoder) -> str:
     """What a cursor belongs to: another question, policy or encoder makes it void."""
-    parts = (
-        query.text,
-        question.countries,
-        query.policy_version,
-        stored.encoder_id,
-        question.collection,
-        question.min_score,
-    )
+    same = replace(question, cursor=None, limit=0)
+    parts = (same, asked.policy_version, stored.encoder_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
 def begin(
-    work: Searching, conn: Connection, question: Question, query: AllowedQuery
+    work: Searching, conn: Connection, question: Question, asked: Asked
 ) -> tuple[Chosen, Cursor]:
     """What to answer with, and from where on.
 
@@ -143,13 +163,13 @@ def begin(
     another serves by now.
     """
     chosen = work.at_work.choose(conn)
-    scope = fingerprint(question, query, chosen.stored)
+    scope = fingerprint(question, asked, chosen.stored)
     try:
         return chosen, work.lists.parse(question.cursor, scope=scope)
     except BadCursor:
         for other in work.at_work.others(conn, chosen):
             with suppress(BadCursor):
-                scope = fingerprint(question, query, other.stored)
+                scope = fingerprint(question, asked, other.stored)
                 return other, work.lists.parse(question.cursor, scope=scope)
         raise
 
@@ -167,47 +187,47 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
-def rank(candidate: Candidate) -> tuple[float, int]:
-    """The order of candidates: nearest first, ties by age."""
-    return (-candidate.similarity, candidate.key)
-
-
 def find_under(
-    work: Searching, conn: Connection, question: Question, query: AllowedQuery, chosen: Chosen
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
 ) -> tuple[Chosen, list[Candidate]]:
     """The neighbours, and the encoder they were found with.
 
     An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
     """
-    found = find(work, conn, question, query, chosen)
+    found = find(work, conn, question, asked, chosen, example)
     if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
         return chosen, found
     chosen = work.at_work.choose(conn)
-    return chosen, find(work, conn, question, query, chosen)
+    return chosen, find(work, conn, question, asked, chosen, example)
 
 
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
-    query: AllowedQuery,
+    asked: Asked,
     chosen: Chosen,
+    example: int | None,
 ) -> list[Candidate]:
-    """The neighbours of the query, in an order that is the same every time."""
-    collection_id = None
-    if question.collection:
-        collection_id = collections.find(conn, question.collection)
-        if collection_id is None:
-            raise NoSuchCollection(name=question.collection)
-    found = vectors.neighbours(
-        conn,
-        encoder=chosen.stored,
-        vector=query_vector(work, query, chosen),
-        limit=MOST_RESULTS,
-        collection_id=collection_id,
-        countries=question.countries,
+    """What may match the question, in an order that is the same every time."""
+    said = None if asked.text is None else query_vector(work, asked.text, chosen)
+    shown = None if example is None else example_vector(conn, chosen.stored, example)
+    wanted = Wanted(
+        vector=together(said, shown),
+        phrases=asked.phrases,
+        unwanted=tuple(term.text for term in asked.unwanted),
+        without=example,
     )
-    return sorted(found, key=rank)
+    where = Where(question.countries, question.collection, question.filters)
+    found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    for term in asked.unwanted:
+        found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
+    return in_order(conn, found, question.sort)
 
 
 def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:

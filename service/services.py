@@ -26,12 +26,16 @@ from service.db import collections, images, searches
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import (
+    NO_FILTERS,
     Asker,
     Counts,
+    Filters,
     Health,
     Picture,
     PictureState,
+    Role,
     SearchPage,
+    Sort,
     Source,
     StoredFile,
     Uploaded,
@@ -42,6 +46,7 @@ from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
+from service.insight import Insight
 from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
@@ -51,6 +56,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw
 from service.learn.pairing import Pairing
 from service.pictures import Pictures
 from service.policy.gate import Refused
@@ -77,6 +83,7 @@ class Services:
     review: Review
     previews: Previews
     trail: Trail
+    training: TrainingLaw
     encoder: AtWork
     serving: Serving
     transactions: Transactions
@@ -87,6 +94,7 @@ class Services:
     imports: Imports
     charts: Charts
     console: Console
+    insight: Insight
     catalogue: Encoders
     formulas: Formulas
     questions: Questions
@@ -103,10 +111,17 @@ class Services:
         collection: str | None = None,
         cursor: str | None = None,
         min_score: float | None = None,
+        like: str | None = None,
+        filters: Filters = NO_FILTERS,
+        sort: Sort = Sort.BEST,
     ) -> SearchPage:
-        """One page of pictures that match a text, best first."""
+        """One page of pictures that match a text, a picture of ours, or both; best first."""
         work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
-        question = Question(text, asker.countries, limit, collection, cursor, min_score)
+        if filters.state and asker.role is not Role.ADMIN:
+            raise search.StatesAreForAdmins
+        question = Question(
+            text, asker.countries, limit, collection, cursor, min_score, like, filters, sort
+        )
         try:
             page = search.search(work, question)
         except Refused as refused:

@@ -29,6 +29,13 @@ class FingerprintChanged(Conflict):
     """
 
 
+class SettingIgnored(Conflict):
+    """GLIMPSE_ENCODER names {wished}, which counts in a new home only.
+
+    To change this one's encoder run: glimpse encoders {step}
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What the encoders of this process take part in."""
@@ -125,7 +132,4 @@ class Serving:
         if not known or (stored and stored.state == "serving"):
             return None
         step = f"switch {stored.encoder_id}" if stored else f"add {self.settings.encoder}"
-        return (
-            f"GLIMPSE_ENCODER names {wished}, which counts in a new home only; "
-            f"to change this one's encoder run: glimpse encoders {step}"
-        )
+        return SettingIgnored(wished=wished, step=step).message

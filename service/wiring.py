@@ -32,6 +32,7 @@ from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
+from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
@@ -41,6 +42,7 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw, nothing_published
 from service.learn.pairing import Pairing
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
@@ -120,6 +122,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
+            training=TrainingLaw(engine, gate, nothing_published),
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -155,11 +158,13 @@ def wired(
             picture_check=picture_check,
             by_picture=SearchByPicture(
                 searching=Searching(engine, gate, law, at_work, cache, lists),
+                transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
+            insight=Insight(engine, Searching(engine, gate, law, at_work, cache, lists)),
         )
     finally:
         client.close()

@@ -141,6 +141,11 @@ captions = Table(
     Column("position", SmallInteger, primary_key=True),
     Column("text", Text, nullable=False),
     moment("created_at"),
+    Index(
+        "ix_captions_words",
+        text("to_tsvector('russian'::regconfig, translate(text, 'ёЁ'::text, 'еЕ'::text))"),
+        postgresql_using="gin",
+    ),
     comment="A picture's own descriptions, in order.",
 )
 

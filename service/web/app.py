@@ -16,6 +16,7 @@ from service.web import (
     api,
     audit,
     console,
+    encoders,
     health,
     imports,
     pictures,
@@ -50,6 +51,7 @@ PAGES = (
     health,
     analytics,
     console,
+    encoders,
     imports,
 )
 STATIC = Path(__file__).with_name("static")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO
 
-from service.domain import Asker, SearchPage
+from service.domain import NO_FILTERS, Asker, Filters, SearchPage, Sort
 from service.errors import LegallyUnavailable
 from service.search import Question
 from service.web.context import services
@@ -20,6 +20,9 @@ def timed_search(
     collection: str | None = None,
     cursor: str | None = None,
     min_score: float | None = None,
+    like: str | None = None,
+    filters: Filters = NO_FILTERS,
+    sort: Sort = Sort.BEST,
 ) -> SearchPage:
     """Search, and note how long it took and whether it was answered, refused or failed."""
     return _timed(
@@ -31,6 +34,9 @@ def timed_search(
             collection=collection,
             cursor=cursor,
             min_score=min_score,
+            like=like,
+            filters=filters,
+            sort=sort,
         )
     )
 

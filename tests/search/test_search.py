@@ -13,11 +13,11 @@ from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
 from service.encoder.port import Vectors
+from service.finding import NoSuchCollection
 from service.search import (
     BadLimit,
     BadMinScore,
     EmptyQuery,
-    NoSuchCollection,
     QueryTooLong,
     Question,
     check,

@@ -30,6 +30,15 @@ def test_every_call_is_described(app: Flask, client: FlaskClient) -> None:
         "collection",
         "cursor",
         "min_score",
+        "like",
+        "orientation",
+        "min_side",
+        "added_from",
+        "added_to",
+        "source",
+        "captioned",
+        "state",
+        "sort",
     }
     assert "451" in search["responses"]
     upload = document["paths"]["/api/v1/images"]["post"]
