@@ -29,9 +29,13 @@ MODULES = {"": "Transformer", "1_Pooling": "Pooling"}
 def write(folder: Path) -> Path:
     """A sentence-transformers folder with a BERT of two layers, drawn by chance."""
     torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
     config = BertConfig(
-        vocab_size=len(WORDS), intermediate_size=48, max_position_embeddings=64, **sizes
+        vocab_size=len(WORDS),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=48,
+        max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(WORDS) + "\n")
