@@ -6,7 +6,16 @@ import sys
 from service.config import read_settings
 from service.logs import configure_logs
 
-ALL = ("path", "neighbours", "quality", "policy", "annotations", "analytics", "retrieval")
+ALL = (
+    "path",
+    "neighbours",
+    "quality",
+    "policy",
+    "annotations",
+    "analytics",
+    "retrieval",
+    "adapter",
+)
 
 
 def main(names: list[str]) -> None:
