@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from service.config import Settings
 from service.db.engine import make_engine
-from service.db.policy_tables import metadata
+from service.db.scorer_tables import metadata
 
 PARTITION = re.compile(r"image_vectors_\d+")
 

@@ -110,10 +110,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture near the query, by its database key, before anything is scored."""
+    """A picture near the query, by its database key; score is 0..1, the higher the better."""
 
     key: int
     similarity: float
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results, best first; the cursor leads to the next one."""
+    """One page of results, best first; the cursor leads to the next one.
+
+    cutoff is the score below which pictures were left out, if any were to be.
+    """
 
     query: str
     hits: tuple[Hit, ...]
@@ -141,6 +145,7 @@ class SearchPage:
     scorer: str | None
     encoder: str
     took_ms: float
+    cutoff: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Protocol
 
@@ -20,6 +20,8 @@ from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.errors import Invalid, NotFound, Unavailable
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.live_scorer import LiveScorer, Serving
+from service.scoring.features import text_facts
 
 LONGEST_QUERY = 1_000
 MOST_RESULTS = 500
@@ -102,6 +104,7 @@ class Searching:
     encoder: TextEncoder
     cache: Cache
     lists: CandidateLists
+    scorer: LiveScorer
 
 
 def search(work: Searching, question: Question) -> SearchPage:
@@ -111,11 +114,12 @@ def search(work: Searching, question: Question) -> SearchPage:
     query = work.gate.allow(question.text, question.countries)
     with connection(work.engine) as conn:
         stored = serving(conn, work.encoder)
-        scope = fingerprint(question, query, stored)
+        scorer = work.scorer.serving(conn, stored)
+        scope = fingerprint(question, query, stored, scorer)
         cursor = work.lists.parse(question.cursor, scope=scope)
         candidates = remembered(work, cursor)
         if candidates is None:
-            candidates = after(cursor, find(work, conn, question, query, stored))
+            candidates = after(cursor, find(work, conn, question, query, stored, scorer))
             cursor = work.lists.keep(candidates, scope=scope)
         hits, taken = fill(work, conn, candidates[cursor.offset :], question)
     reached = cursor.offset + taken
@@ -128,9 +132,10 @@ def search(work: Searching, question: Question) -> SearchPage:
         query=question.text,
         hits=tuple(hits),
         next_cursor=following,
-        scorer=None,
+        scorer=None if scorer is None else scorer.name,
         encoder=stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
+        cutoff=threshold(question, scorer),
     )
 
 
@@ -156,13 +161,16 @@ def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
     return stored
 
 
-def fingerprint(question: Question, query: AllowedQuery, stored: StoredEncoder) -> str:
-    """What a cursor belongs to: another question, policy or encoder makes it void."""
+def fingerprint(
+    question: Question, query: AllowedQuery, stored: StoredEncoder, scorer: Serving | None
+) -> str:
+    """What a cursor belongs to: another question, policy, encoder or scorer makes it void."""
     parts = (
         query.text,
         question.countries,
         query.policy_version,
         stored.encoder_id,
+        scorer and scorer.scorer_id,
         question.collection,
         question.min_score,
     )
@@ -182,9 +190,9 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
-def rank(candidate: Candidate) -> tuple[float, int]:
-    """The order of candidates: nearest first, ties by age."""
-    return (-candidate.similarity, candidate.key)
+def rank(candidate: Candidate) -> tuple[float, float, int]:
+    """The order of candidates: most probable first, then nearest, ties by age."""
+    return (-candidate.score, -candidate.similarity, candidate.key)
 
 
 def find(
@@ -193,22 +201,58 @@ def find(
     question: Question,
     query: AllowedQuery,
     stored: StoredEncoder,
+    scorer: Serving | None,
 ) -> list[Candidate]:
-    """The neighbours of the query, in an order that is the same every time."""
+    """The neighbours of the query that score well enough, in an order that is always the same."""
     collection_id = None
     if question.collection:
         collection_id = collections.find(conn, question.collection)
         if collection_id is None:
             raise NoSuchCollection(name=question.collection)
+    vector = query_vector(work, query, stored)
     found = vectors.neighbours(
         conn,
         encoder=stored,
-        vector=query_vector(work, query, stored),
+        vector=vector,
         limit=MOST_RESULTS,
         collection_id=collection_id,
         countries=question.countries,
     )
-    return sorted(found, key=rank)
+    scored = rescored(conn, found, query, vector, stored, scorer)
+    least = threshold(question, scorer)
+    return sorted((one for one in scored if least is None or one.score >= least), key=rank)
+
+
+def threshold(question: Question, scorer: Serving | None) -> float | None:
+    """The least score that is shown: what was asked for, else the published scorer's cutoff."""
+    if question.min_score is not None:
+        return question.min_score
+    return None if scorer is None else scorer.cutoff
+
+
+def rescored(
+    conn: Connection,
+    found: Sequence[Candidate],
+    query: AllowedQuery,
+    vector: NDArray[np.float32],
+    stored: StoredEncoder,
+    scorer: Serving | None,
+) -> list[Candidate]:
+    """The candidates with their probabilities, or with their similarity where nothing scores."""
+    if scorer is None:
+        return [replace(one, score=score(one)) for one in found]
+    keys, seen = vectors.matrix(
+        conn, encoder=stored, image_keys=[candidate.key for candidate in found]
+    )
+    (facts,) = text_facts([query.text])
+    told = scorer.trained.probabilities(seen, keys, vector, facts)
+    # A picture whose vector went away between the two statements is gone from both.
+    probability = dict(zip(keys, told.tolist(), strict=True))
+    return [
+        replace(one, score=round(probability[one.key], 4))
+        for one in found
+        if one.key in probability
+    ]
 
 
 def query_vector(
@@ -239,14 +283,9 @@ def fill(
         taken += len(chunk)
         for candidate in chunk:
             picture = shown.get(candidate.key)
-            if picture is not None and good_enough(candidate, question.min_score):
+            if picture is not None:
                 hits.append(hit(picture, candidate))
     return hits, taken
-
-
-def good_enough(candidate: Candidate, min_score: float | None) -> bool:
-    """Whether a candidate reaches the score that was asked for."""
-    return min_score is None or score(candidate) >= min_score
 
 
 def score(candidate: Candidate) -> float:
@@ -260,7 +299,7 @@ def hit(picture: Picture, candidate: Candidate) -> Hit:
         image_id=picture.image_id,
         name=picture.name,
         collections=picture.collections,
-        score=score(candidate),
+        score=candidate.score,
         similarity=round(candidate.similarity, 4),
         width=picture.width,
         height=picture.height,

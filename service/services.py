@@ -44,6 +44,7 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.learn.desk import Learning
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -76,6 +77,7 @@ class Services:
     sample: SampleCollection
     imports: Imports
     console: Console
+    learning: Learning
 
     def search(
         self,
@@ -88,7 +90,15 @@ class Services:
         min_score: float | None = None,
     ) -> SearchPage:
         """One page of pictures that match a text, best first."""
-        work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
+        work = Searching(
+            self.engine,
+            self.gate,
+            self.law,
+            self.encoder,
+            self.cache,
+            self.lists,
+            self.learning.live,
+        )
         question = Question(text, asker.countries, limit, collection, cursor, min_score)
         try:
             page = search.search(work, question)

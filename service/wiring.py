@@ -27,6 +27,8 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.learn.desk import Learning
+from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.services import Services
@@ -97,6 +99,9 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
+            learning=Learning(
+                engine, transactions, gate, law, held, LiveScorer(), settings.max_pixels
+            ),
         )
     finally:
         client.close()

@@ -15,6 +15,8 @@ class Lock(IntEnum):
     IMPORT_DATASET = 0x676C_0005
     EDIT_POLICY = 0x676C_0006
     REFRESH_ANALYTICS = 0x676C_0010
+    PUBLISH_SCORER = 0x676C_0040
+    TRAIN_SCORER = 0x676C_0041
 
 
 def hold(conn: Connection, lock: Lock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from service.db import encoders, migrate
 from service.db.engine import make_engine
-from service.db.policy_tables import metadata
+from service.db.scorer_tables import metadata
 
 
 def tables_of(url: str) -> set[str]:
