@@ -1,14 +1,19 @@
 """The published scorer of one process, which follows what is published within half a second."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from time import monotonic
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from service.db import scorers
+from service.db import scorers, vectors
 from service.db.encoders import StoredEncoder
+from service.domain import AllowedQuery, Candidate
+from service.scoring.features import text_facts
 from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
 
 log = structlog.get_logger()
@@ -74,3 +79,33 @@ def opened(conn: Connection, scorer_id: int, encoder: str) -> Serving:
     if stored is None or data is None:
         raise ArtefactBroken(reason="it is gone")
     return Serving(scorer_id, stored.name, unpacked(data, sha256=stored.sha256, encoder=encoder))
+
+
+def rescored(
+    conn: Connection,
+    found: Sequence[Candidate],
+    query: AllowedQuery,
+    vector: NDArray[np.float32],
+    stored: StoredEncoder,
+    scorer: Serving | None,
+) -> list[Candidate]:
+    """The candidates with their probabilities, or with their similarity where nothing scores."""
+    if scorer is None:
+        return [replace(one, score=mapped(one.similarity)) for one in found]
+    keys, seen = vectors.matrix(
+        conn, encoder=stored, image_keys=[candidate.key for candidate in found]
+    )
+    (facts,) = text_facts([query.text])
+    told = scorer.trained.probabilities(seen, keys, vector, facts)
+    # A picture whose vector went away between the two statements is gone from both.
+    probability = dict(zip(keys, told.tolist(), strict=True))
+    return [
+        replace(one, score=round(probability[one.key], 4))
+        for one in found
+        if one.key in probability
+    ]
+
+
+def mapped(similarity: float) -> float:
+    """A similarity as a number from 0 to 1."""
+    return round(min(1.0, max(0.0, (1 + similarity) / 2)), 4)

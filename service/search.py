@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
@@ -20,8 +20,7 @@ from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.errors import Invalid, NotFound, Unavailable
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
-from service.live_scorer import LiveScorer, Serving
-from service.scoring.features import text_facts
+from service.live_scorer import LiveScorer, Serving, rescored
 
 LONGEST_QUERY = 1_000
 MOST_RESULTS = 500
@@ -230,31 +229,6 @@ def threshold(question: Question, scorer: Serving | None) -> float | None:
     return None if scorer is None else scorer.cutoff
 
 
-def rescored(
-    conn: Connection,
-    found: Sequence[Candidate],
-    query: AllowedQuery,
-    vector: NDArray[np.float32],
-    stored: StoredEncoder,
-    scorer: Serving | None,
-) -> list[Candidate]:
-    """The candidates with their probabilities, or with their similarity where nothing scores."""
-    if scorer is None:
-        return [replace(one, score=score(one)) for one in found]
-    keys, seen = vectors.matrix(
-        conn, encoder=stored, image_keys=[candidate.key for candidate in found]
-    )
-    (facts,) = text_facts([query.text])
-    told = scorer.trained.probabilities(seen, keys, vector, facts)
-    # A picture whose vector went away between the two statements is gone from both.
-    probability = dict(zip(keys, told.tolist(), strict=True))
-    return [
-        replace(one, score=round(probability[one.key], 4))
-        for one in found
-        if one.key in probability
-    ]
-
-
 def query_vector(
     work: Searching, query: AllowedQuery, stored: StoredEncoder
 ) -> NDArray[np.float32]:
@@ -286,11 +260,6 @@ def fill(
             if picture is not None:
                 hits.append(hit(picture, candidate))
     return hits, taken
-
-
-def score(candidate: Candidate) -> float:
-    """The similarity mapped to 0..1."""
-    return round(min(1.0, max(0.0, (1 + candidate.similarity) / 2)), 4)
 
 
 def hit(picture: Picture, candidate: Candidate) -> Hit:

@@ -79,6 +79,9 @@ def wired(
     try:
         spec = serving_spec(engine) or settings.encoder
         held = encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers))
+        eye = held
+        if encoder is None and towers == "text":
+            eye = EncoderHolder(spec, partial(load_encoder, settings, spec, "picture"))
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -100,7 +103,7 @@ def wired(
             imports=Imports(importing),
             console=Console(transactions, secret_key),
             learning=Learning(
-                engine, transactions, gate, law, held, LiveScorer(), settings.max_pixels
+                engine, transactions, gate, law, held, LiveScorer(), eye, settings.max_pixels
             ),
         )
     finally:

@@ -10,7 +10,6 @@ import click
 from service.cli.running import running_services
 from service.config import read_settings
 from service.domain import Asker
-from service.wiring import Towers
 
 
 @click.command()
@@ -23,8 +22,7 @@ def score(image: str, text: str, *, as_json: bool) -> None:
     path = Path(image)
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb")) if path.is_file() else None
-        towers: Towers = "text" if file is None else "both"
-        services = stack.enter_context(running_services(settings, towers=towers))
+        services = stack.enter_context(running_services(settings, towers="text"))
         services.register_encoder()
         found = services.learning.score(
             text=text,

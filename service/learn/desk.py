@@ -20,7 +20,7 @@ from service.learn import data
 from service.learn.data import Excluded, Material, NoEncoderServes
 from service.learn.evaluate import Retrieval, asked_questions, retrieval
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
-from service.live_scorer import LiveScorer, Serving, opened
+from service.live_scorer import LiveScorer, Serving, mapped, opened
 from service.picture import open_upright
 from service.scoring.features import Matrix, text_facts
 from service.scoring.files import digest, packed
@@ -90,6 +90,8 @@ class Learning:
     law: PictureLaw
     encoder: EncoderHolder
     live: LiveScorer
+    # The picture tower is loaded when a picture is first sent to be scored.
+    eye: EncoderHolder
     max_pixels: int
     formula: TargetFormula = field(default_factory=TargetFormula)
 
@@ -234,7 +236,7 @@ class Learning:
         if known is not None and not known.deleted:
             self.law.refuse_if_hidden(conn, known.image_key, asker.countries)
         file.seek(0)
-        encoder = self.encoder.get()
+        encoder = self.eye.get()
         picture = open_upright(file, max_pixels=self.max_pixels, side=encoder.picture_side)
         return known.image_key if known else None, encoder.encode_pictures([picture])[0]
 
@@ -274,7 +276,7 @@ def probability(
 ) -> float:
     """What the published scorer says, or the similarity mapped to 0..1 where none is."""
     if serving is None:
-        return min(1.0, max(0.0, (1 + similarity) / 2))
+        return mapped(similarity)
     (facts,) = text_facts([text])
     keys = [-2 if key is None else key]
     return float(serving.trained.probabilities(vector[None, :], keys, wanted, facts)[0])

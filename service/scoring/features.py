@@ -105,7 +105,7 @@ class FeatureMap:
 
     def pictures(self, vectors: Matrix, keys: Sequence[int] | None = None) -> SeenPictures:
         """Look at pictures; those whose keys are in the bank do not count as their neighbours."""
-        turned: Matrix = (vectors - self.picture_mean) @ self.picture_turn
+        turned = np.asarray((vectors - self.picture_mean) @ self.picture_turn, np.float32)
         sized = unit(turned)
         near = sized @ self.bank_pictures.T
         own = self.places(keys, len(vectors))
@@ -120,7 +120,7 @@ class FeatureMap:
         self, vectors: Matrix, facts: Matrix, written_for: Sequence[int] | None = None
     ) -> SeenTexts:
         """Look at texts; written_for names the picture, by key, that a text belongs to."""
-        turned: Matrix = (vectors - self.text_mean) @ self.text_turn
+        turned = np.asarray((vectors - self.text_mean) @ self.text_turn, np.float32)
         sized = unit(turned)
         owner = self.places(written_for, len(vectors))
         mean, best = self.said(sized)
@@ -173,8 +173,8 @@ class FeatureMap:
         for power in (1, 2):
             weight = self.strength**power
             size = np.sqrt((squares[0] @ weight) * (squares[1] @ weight))
-            column: Matrix = (products @ weight) / np.maximum(size, 1e-9)
-            columns.append(column)
+            column = (products @ weight) / np.maximum(size, 1e-9)
+            columns.append(np.asarray(column, np.float32))
         for usual in (texts.usual[text], pictures.usual[picture]):
             columns += [(columns[1] - usual[:, 0]) / usual[:, 1], usual[:, 0], usual[:, 1]]
         columns += self.by_neighbours(pictures, texts, picture, text)

@@ -30,7 +30,11 @@ class Network:
     first_offset: NDArray[np.float32]
     last: NDArray[np.float32]
     last_offset: NDArray[np.float32]
-    kind: str = "network"
+
+    @property
+    def kind(self) -> str:
+        """Which scorer it is."""
+        return "network"
 
     def predict(self, features: Matrix) -> Numbers:
         """The mean of the networks' probabilities."""
@@ -57,7 +61,7 @@ def fit_network(lesson: Lesson) -> Network:
     scale = np.where(scale < 1e-6, np.inf, scale).astype(np.float32)  # noqa: PLR2004 - rounding
     rows = np.clip((features - mean) / scale, -5, 5)
     layers = [trained(rows, lesson, lesson.seed * 1_000 + number) for number in range(SEEDS)]
-    return Network(mean, scale, *joined(layers))
+    return Network(**dict(zip(LAYERS, [mean, scale, *joined(layers)], strict=True)))
 
 
 def trained(rows: Matrix, lesson: Lesson, seed: int) -> tuple[NDArray[np.float32], ...]:
