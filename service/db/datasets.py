@@ -56,7 +56,7 @@ def was_brought_by(conn: Connection, *, import_id: int, image_id: str) -> bool:
 
 
 def name_pictures(
-    conn: Connection, *, dataset_id: int, import_id: int, pictures: Sequence[NamedPicture]
+    conn: Connection, *, dataset_id: int, import_id: int | None, pictures: Sequence[NamedPicture]
 ) -> None:
     """Remember under which names the data set knows these pictures.
 
