@@ -45,6 +45,7 @@ from service.law.live_gate import LiveGate
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.learn.desk import Learning
+from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -78,6 +79,7 @@ class Services:
     imports: Imports
     console: Console
     learning: Learning
+    trainings: Trainings
 
     def search(
         self,

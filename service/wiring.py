@@ -28,6 +28,7 @@ from service.law.live_gate import LiveGate
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.learn.desk import Learning
+from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
@@ -82,6 +83,9 @@ def wired(
         eye = held
         if encoder is None and towers == "text":
             eye = EncoderHolder(spec, partial(load_encoder, settings, spec, "picture"))
+        learning = Learning(
+            engine, transactions, gate, law, held, LiveScorer(), eye, settings.max_pixels
+        )
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -102,9 +106,8 @@ def wired(
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
             console=Console(transactions, secret_key),
-            learning=Learning(
-                engine, transactions, gate, law, held, LiveScorer(), eye, settings.max_pixels
-            ),
+            learning=learning,
+            trainings=Trainings(engine, transactions, learning),
         )
     finally:
         client.close()

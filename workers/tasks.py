@@ -18,11 +18,12 @@ log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
 REFRESH_ANALYTICS = "glimpse.refresh-analytics"
+RETRAIN = "glimpse.retrain"
 # An import embeds so long between two handfuls of pictures at the most.
 BREATH_SECONDS = 5.0
 
 
-def add_tasks(app: Celery, services: Services) -> None:
+def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list of small jobs
     """Bind the jobs to the services of this process."""
 
     def job(name: str) -> Callable[[Callable[[], object]], object]:
@@ -47,6 +48,16 @@ def add_tasks(app: Celery, services: Services) -> None:
     def judge() -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
+
+    @job(Job.TRAIN)
+    def train() -> None:
+        lower_flag(services.cache.client, Job.TRAIN)
+        services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
+    @job(RETRAIN)
+    def retrain() -> None:
+        if services.settings.retrain != "never":
+            services.trainings.retrain(publish=services.settings.retrain == "publish")
 
     @job(PURGE)
     def purge() -> None:

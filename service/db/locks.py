@@ -17,6 +17,7 @@ class Lock(IntEnum):
     REFRESH_ANALYTICS = 0x676C_0010
     PUBLISH_SCORER = 0x676C_0040
     TRAIN_SCORER = 0x676C_0041
+    ASK_TRAINING = 0x676C_0042
 
 
 def hold(conn: Connection, lock: Lock) -> None:

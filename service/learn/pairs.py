@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.alignment import fit_alignment
+from service.learn.alignment import Alignment, fit_alignment
 from service.learn.figures import Numbers, Truth
 from service.scoring.features import NOWHERE, FeatureMap, Matrix, Places, fit_features
 
@@ -53,11 +53,27 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """The space that pictures and texts are compared in: their own, or one they are led into."""
+
+    alignment: Alignment | None = None
+
+    def pictures(self, rows: Matrix) -> Matrix:
+        """Pictures in it."""
+        return rows if self.alignment is None else self.alignment.pictures(rows)
+
+    def texts(self, rows: Matrix) -> Matrix:
+        """Texts in it."""
+        return rows if self.alignment is None else self.alignment.texts(rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """What was fitted on some pictures: one space for both towers, and the features in it."""
 
     vectors: PairVectors
     features: FeatureMap
+    space: Space
 
     def of(self, picture: Places, text: Places) -> Matrix:
         """The features of pairs."""
@@ -76,16 +92,18 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
     captions = vectors.captions[training[vectors.written_for[vectors.captions]]]
     rows = np.flatnonzero(training)
     owner = np.searchsorted(rows, vectors.written_for[captions])
-    pictures, texts = vectors.pictures, vectors.texts
+    space = Space()
     if vectors.align:
-        alignment = fit_alignment(
-            pictures[rows],
-            texts[captions],
-            owners=owner,
-            dimension=DIRECTIONS,
-            regularisation=REGULARISATION,
+        space = Space(
+            fit_alignment(
+                vectors.pictures[rows],
+                vectors.texts[captions],
+                owners=owner,
+                dimension=DIRECTIONS,
+                regularisation=REGULARISATION,
+            )
         )
-        pictures, texts = alignment.pictures(pictures), alignment.texts(texts)
+    pictures, texts = space.pictures(vectors.pictures), space.texts(vectors.texts)
     features = fit_features(
         pictures=pictures[rows],
         keys=list(vectors.keys[rows]),
@@ -96,4 +114,4 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
     there = PairVectors(
         pictures, vectors.keys, texts, vectors.facts, vectors.written_for, vectors.captions
     )
-    return Fitted(there, features)
+    return Fitted(there, features, space)

@@ -1,6 +1,6 @@
 """Training: the protocol's table, the control, and scorers fitted on everything there is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -11,14 +11,12 @@ from service.errors import GlimpseError
 from service.learn import folds, protocol
 from service.learn.cutoff import Cut, choose_cutoff
 from service.learn.data import Material
-from service.learn.figures import Numbers, interval
+from service.learn.figures import Numbers, interval, reliability_curve
 from service.learn.implied import with_implied
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
 from service.scoring.calibrated import fit_kinds
 from service.scoring.files import Manifest, TrainedScorer
-
-FEWEST_FOLDS = {folds.GROUPED: folds.FOLDS, folds.STRICT: 15, folds.SHARES: 1}
 
 
 class TrainingStopped(GlimpseError):
@@ -74,14 +72,15 @@ class Training:
 
 def train(material: Material, plan: Plan, watch: Watch) -> Training:
     """Compare the kinds under the protocol, and fit each on all pairs."""
-    total = sum(FEWEST_FOLDS[split] for split in plan.splits) + (5 if plan.control else 0) + 1
+    vectors, judged = material.vectors, material.judged
+    asked = [*plan.splits, *([folds.GROUPED] if plan.control else [])]
+    total = 1 + sum(len(protocol.splits(vectors, judged, one, plan.seed)) for one in asked)
 
     def step() -> None:
         watch.tell("Training", 1, total)
         if watch.stopped():
             raise TrainingStopped
 
-    vectors, judged = material.vectors, material.judged
     rows = protocol.compare(
         vectors, judged, plan.kinds, seed=plan.seed, which=plan.splits, step=step
     )
@@ -122,7 +121,10 @@ def manifest(material: Material, kind: str, plan: Plan, row: Row | None) -> Mani
     figures: dict[str, Any] = {}
     if row is not None:
         bounds = rmse_interval(known, row, plan.seed)
-        figures = asdict(row.figures) | {"rmse_interval": bounds and list(bounds)}
+        figures = asdict(row.figures) | {
+            "rmse_interval": bounds and list(bounds),
+            "reliability": reliability(known, row),
+        }
     return Manifest(
         kind=kind,
         encoder=material.encoder.fingerprint,
@@ -133,6 +135,13 @@ def manifest(material: Material, kind: str, plan: Plan, row: Row | None) -> Mani
         cutoff=0.0,
         figures=figures,
     )
+
+
+def reliability(judged: Judged, row: Row) -> list[list[float]]:
+    """How many pairs, what was said of them and what people said, step by step."""
+    told = np.flatnonzero(~np.isnan(row.predicted) & (~judged.by_crowd | judged.by_crowd.all()))
+    curve = reliability_curve(judged.truth.target[told], row.predicted[told])
+    return [[one.pairs, round(one.predicted, 4), round(one.target, 4)] for one in curve]
 
 
 def with_cut(known: Manifest, cut: Cut) -> Manifest:
@@ -166,6 +175,3 @@ def as_row(row: Row) -> dict[str, Any]:
 def rounded(value: float | None) -> float | None:
     """Four places."""
     return None if value is None else round(value, 4)
-
-
-Progress = Callable[[str, int, int], None]

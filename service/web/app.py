@@ -9,7 +9,17 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import BaseConverter
 
 from service.services import Services
-from service.web import account, admin, analytics, api, health, pictures, restricted, search
+from service.web import (
+    account,
+    admin,
+    analytics,
+    api,
+    health,
+    pictures,
+    quality,
+    restricted,
+    search,
+)
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
 from service.web.errors import init_errors
@@ -45,7 +55,7 @@ def create_app(services: Services) -> Flask:
     init_cross_origin(app)
     init_auth(app)
     init_view_words(app)
-    for module in (search, pictures, account, admin, restricted, health, analytics):
+    for module in (search, pictures, account, admin, restricted, health, analytics, quality):
         app.register_blueprint(module.blueprint)
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.
