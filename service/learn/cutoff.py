@@ -17,7 +17,7 @@ from service.scoring.features import Matrix
 from service.scoring.files import TrainedScorer
 
 # Of captions, this share may lose its own picture; of nonsense, this share may find something.
-MAY_LOSE = 0.03
+MAY_LOSE = 0.04
 MAY_FIND = 0.04
 TOWARDS_CAPTIONS = 0.2
 QUERIES = 300
