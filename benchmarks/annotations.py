@@ -14,7 +14,7 @@ from service.db import datasets, migrate
 from service.db.engine import make_engine
 from service.domain import Asker
 from service.imports import Imports
-from service.ingest.dataset.work import Importing, NobodyWatches, no_review
+from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.jobs import NoNudger
 from service.law.book import PolicyBook
@@ -116,7 +116,7 @@ def main() -> None:
         settings = Settings(home=Path(home))
         law = PictureLaw(LiveGate(PolicyBook(engine, transactions)))
         uploading = Uploading(transactions, Store(settings.effective_store_url), law, 1, 1)
-        work = Importing(engine, transactions, uploading, no_review, NobodyWatches())
+        work = Importing(engine, transactions, uploading, NobodyWatches())
         bare = bare_copy(engine, path, "")
         keyed = bare_copy(engine, path, ", PRIMARY KEY (image, query_id)")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

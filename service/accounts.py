@@ -7,9 +7,9 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from service.db import users
+from service.db import audit, users
 from service.db.engine import connection
 from service.domain import Role, User
 from service.errors import Conflict, Invalid, NotFound, NotSignedIn
@@ -68,8 +68,8 @@ class Accounts:
         with connection(self.engine) as conn:
             return users.by_token(conn, digest(token))
 
-    def add(self, *, name: str, role: Role) -> tuple[User, str]:
-        """Make an account; answers it with its one-time password."""
+    def add(self, *, name: str, role: Role, by: int | None = None) -> tuple[User, str]:
+        """Make an account, by whom the key tells; answers it with its one-time password."""
         if not name or len(name) > 64 or not all(c.isalnum() or c in "._-" for c in name):  # noqa: PLR2004 - said in BadName
             raise BadName
         password = one_time_password()
@@ -81,8 +81,9 @@ class Accounts:
                 password_hash=HASHER.hash(password),
                 one_time=True,
             )
-        if user_id is None:
-            raise NameTaken(name=name)
+            if user_id is None:
+                raise NameTaken(name=name)
+            note(transaction.conn, by, "account made", name, role=role.value)
         return User(user_id, name, role, one_time_password=True), password
 
     def ensure_admin(self, *, name: str) -> tuple[User, str | None]:
@@ -101,9 +102,9 @@ class Accounts:
         """Choose one's own password."""
         if len(password) < SHORTEST_PASSWORD:
             raise WeakPassword(shortest=SHORTEST_PASSWORD)
-        self._set(user_id, password, one_time=False)
+        self._set(user_id, password, one_time=False, by=user_id)
 
-    def create_token(self, *, name: str) -> str:
+    def create_token(self, *, name: str, by: int | None = None) -> str:
         """A new API token for a person; it is shown once and kept only as a hash."""
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         with self.transactions() as transaction:
@@ -113,9 +114,10 @@ class Accounts:
             users.insert_token(
                 transaction.conn, user_id=found.user.user_id, token_hash=digest(token)
             )
+            note(transaction.conn, by, "token made", found.user.name)
         return token
 
-    def _set(self, user_id: int, password: str, *, one_time: bool) -> None:
+    def _set(self, user_id: int, password: str, *, one_time: bool, by: int | None = None) -> None:
         with self.transactions() as transaction:
             users.set_password(
                 transaction.conn,
@@ -123,6 +125,14 @@ class Accounts:
                 password_hash=HASHER.hash(password),
                 one_time=one_time,
             )
+            found = users.by_id(transaction.conn, user_id)
+            if found is not None:
+                note(transaction.conn, by, "password changed", found.name)
+
+
+def note(conn: Connection, by: int | None, action: str, name: str, **detail: object) -> None:
+    """Put on the audit trail what somebody did to an account."""
+    audit.note(conn, user_id=by, action=action, subject=name, detail=detail)
 
 
 @cache

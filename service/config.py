@@ -58,9 +58,24 @@ class Settings(BaseSettings):
     encoder: str = Field(
         "bundled",
         description=(
-            "The encoder of a new home: bundled, <architecture>/<pretrained>, "
-            "hf-hub:<repository> or local-dir:<folder>."
+            "The encoder of a new home: bundled, a preset's name (multilingual, small, best, "
+            "english-fast), <architecture>/<pretrained>, hf-hub:<repository>, "
+            "local-dir:<folder> or pair:<name or path>."
         ),
+    )
+    encoder_files: str = Field(
+        "",
+        description=(
+            "The folder where fetched encoders are kept and looked for; "
+            "empty means the folder encoders under the home."
+        ),
+    )
+    encoder_mirror: str = Field(
+        "",
+        description="The URL of a mirror from which encoders are fetched instead of the hub.",
+    )
+    encoder_offline: bool = Field(
+        default=False, description="Whether encoders must be on this machine already."
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description="Where the encoder runs; auto takes the fastest at hand."
@@ -138,7 +153,11 @@ class Settings(BaseSettings):
         "info", description="The least important log lines that are written."
     )
     log_queries: bool = Field(
-        default=False, description="Whether logs may hold the texts people search for."
+        default=False,
+        description=(
+            "Whether logs may hold the texts people search for; the database then keeps them for "
+            "30 days, for admins who try new rules on them."
+        ),
     )
 
     @field_validator("trusted_proxies")
@@ -156,6 +175,13 @@ class Settings(BaseSettings):
     def effective_store_url(self) -> str:
         """The store's URL with the default filled in."""
         return self.store_url or f"file://{self.home / 'images'}"
+
+    @property
+    def effective_encoder_files(self) -> Path:
+        """The folder of fetched encoders with the default filled in."""
+        return (
+            Path(self.encoder_files).expanduser() if self.encoder_files else self.home / "encoders"
+        )
 
     @property
     def is_loopback(self) -> bool:

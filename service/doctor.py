@@ -22,6 +22,7 @@ def examine(services: Services) -> dict[str, Check]:
     checks["workers"] = workers_check(services)
     checks["store"] = store_check(services)
     checks["policy"] = Check(ok=True, detail=f"version {services.gate.policy_version}")
+    checks["picture check"] = services.picture_check.state()
     return checks
 
 
@@ -32,12 +33,8 @@ def encoder_check(services: Services) -> Check:
     except GlimpseError as error:
         return Check(ok=False, detail=error.message)
     check = Check(ok=True, detail=f"{stored.spec}, {stored.dimension} dimensions")
-    wished = services.settings.encoder
-    if wished != stored.spec:
-        return replace(
-            check, detail=f"{check.detail} (GLIMPSE_ENCODER names {wished}; it counts in new homes)"
-        )
-    return check
+    notice = services.serving.notice()
+    return replace(check, detail=f"{check.detail} ({notice})") if notice else check
 
 
 def extension_check(services: Services) -> Check:

@@ -1,9 +1,11 @@
 """The nouns of Glimpse, frozen: plain values that every layer understands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import BinaryIO
+
+from service.country_codes import COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,9 @@ class Asker:
         return tuple(sorted({name.upper() for name in named}))
 
 
-# What proxies and registers write where they do not know: no rule may be missed for it.
-NO_COUNTRIES = frozenset({"XX", "ZZ", "AA"})
-
-
 def is_country(name: str) -> bool:
-    """Whether this names a country: two letters that stand for one."""
-    two_letters = len(name) == 2 and name.isascii() and name.isalpha()  # noqa: PLR2004
-    return two_letters and name.upper() not in NO_COUNTRIES
+    """Whether this names a country; XX, T1 or EU of a proxy that does not know name none."""
+    return name.isascii() and name.upper() in COUNTRIES
 
 
 class Role(StrEnum):
@@ -68,6 +65,39 @@ class Source(StrEnum):
     UPLOAD = "upload"
     IMPORT = "import"
     SAMPLE = "sample"
+
+
+class Orientation(StrEnum):
+    """The shape of a picture."""
+
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
+    SQUARE = "square"
+
+
+class Sort(StrEnum):
+    """In which order the matches are shown."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which pictures may match at all; what is not set leaves none out. Days are included."""
+
+    orientation: Orientation | None = None
+    min_side: int = 0
+    added_from: date | None = None
+    added_to: date | None = None
+    source: Source | None = None
+    captioned: bool | None = None
+    state: PictureState | None = None
+
+
+NO_FILTERS = Filters()
 
 
 class UploadStatus(StrEnum):
@@ -110,11 +140,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture near the query, by its database key; score is 0..1, the higher the better."""
+    """A picture near the query, by its database key, and its probability where it is scored.
+
+    The order is what it is ranked by where that is neither the probability nor the similarity.
+    """
 
     key: int
     similarity: float
-    score: float = 0.0
+    order: float | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +168,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results, best first; the cursor leads to the next one.
-
-    cutoff is the score below which pictures were left out, if any were to be.
-    """
+    """One page of results, best first; the cursor leads to the next one."""
 
     query: str
     hits: tuple[Hit, ...]
@@ -145,17 +176,22 @@ class SearchPage:
     scorer: str | None
     encoder: str
     took_ms: float
+    # The score below which pictures were left out, if any were to be.
     cutoff: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person with an account; one_time_password tells that it is still the first one."""
+    """A person with an account; one_time_password tells that it is still the first one.
+
+    The stamp changes with the password, so a session that remembers an older one has ended.
+    """
 
     user_id: int
     name: str
     role: Role
     one_time_password: bool
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +249,4 @@ class TargetFormula:
     crowd_weight: float = 0.1
     min_grades: int = 1
     min_votes: int = 3
+    weigh_judges: bool = False

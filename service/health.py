@@ -6,17 +6,17 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from service import sample_collection
+from service.at_work import AtWork
 from service.cache import Cache
 from service.db import encoders, images, migrate
 from service.db.engine import connection, ping
 from service.domain import Check, Counts, Health, SampleProgress
-from service.encoder.holder import EncoderHolder
 from service.errors import GlimpseError
 
 T = TypeVar("T")
 
 
-def health(*, engine: Engine, cache: Cache, encoder: EncoderHolder) -> Health:
+def health(*, engine: Engine, cache: Cache, encoder: AtWork) -> Health:
     """What is needed to answer a search, each part on its own."""
     checks = {
         "database": attempt(lambda: on(engine, database)),
@@ -77,9 +77,9 @@ def redis_check(cache: Cache) -> Check:
     return Check(ok=False, detail="does not answer: start it, or check GLIMPSE_REDIS_URL")
 
 
-def encoder_check(engine: Engine, encoder: EncoderHolder) -> Check:
+def encoder_check(engine: Engine, encoder: AtWork) -> Check:
     """Whether texts can be encoded, and vectors of that encoder be searched."""
     why_not = encoder.state()
     if why_not is None and on_or(engine, encoders.serving, None) is None:
         why_not = "It is loaded and about to be registered."
-    return Check(ok=why_not is None, detail=why_not or encoder.name)
+    return Check(ok=why_not is None, detail=why_not or encoder.why_not_yet() or encoder.name)

@@ -17,11 +17,17 @@ from service.ingest.dataset import run
 from service.ingest.dataset.work import Importing, Watch
 
 SHOWN_ERRORS = 100
+OPEN = frozenset({"waiting", "running"})
+STOPPED = frozenset({"cancelled", "failed"})
 REPORT_COLUMNS = ("file", "line", "column", "value", "reason")
 
 
 class ImportOver(Conflict):
     """This import is over already, so there is nothing to stop."""
+
+
+class NothingToGoOnWith(Conflict):
+    """This import is under way or done; start a new one to import the folder again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,27 @@ class ImportProgress:
     errors: tuple[Refusal, ...]
     started_at: datetime
     finished_at: datetime | None
+    stopping: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.state in OPEN
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether starting it again makes sense: it was stopped, or ended before its end."""
+        return self.state in STOPPED
+
+    @property
+    def pictures_met(self) -> int:
+        """How many pictures have been looked at."""
+        return sum(self.pictures[name] for name in ("added", "duplicates", "rejected"))
+
+    @property
+    def refused(self) -> int:
+        """How many rows and pictures were refused."""
+        return self.pictures["rejected"] + sum(file.counts.rejected for file in self.files)
 
     @property
     def without_text(self) -> int:
@@ -86,9 +113,17 @@ class Imports:
         """Ask an import to stop; it does within seconds, and what is done stays done."""
         with self.work.transactions() as transaction:
             asked = imports.request_cancel(transaction.conn, import_id)
+        stored = run.find(self.work, import_id)
         if not asked:
-            run.find(self.work, import_id)
             raise ImportOver
+        run.end_where_nobody_works(self.work, stored)
+
+    def resume(self, import_id: int, *, asker: Asker) -> int:
+        """Have a worker go on with an import that was stopped, or try a failed one again."""
+        stored = run.find(self.work, import_id)
+        if stored.state not in STOPPED:
+            raise NothingToGoOnWith
+        return self.start(folder=Path(stored.folder), name=stored.name, asker=asker)
 
     def progress(self, import_id: int) -> ImportProgress:
         """How an import stands."""
@@ -133,6 +168,7 @@ def as_progress(
         errors=errors,
         started_at=stored.created_at,
         finished_at=stored.finished_at,
+        stopping=stored.cancel_requested,
     )
 
 

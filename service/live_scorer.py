@@ -19,6 +19,7 @@ from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
 log = structlog.get_logger()
 
 LOOKED_UP_SECONDS = 0.5
+ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class LiveScorer:
         with self._lock:
             found = scorers.published_id(conn), wanted
             if found != self._known:
-                self._serving = loaded(conn, found[0], wanted)
+                self._serving = loaded(conn, found[0], encoder)
                 self._known = found
             self._good_until = monotonic() + LOOKED_UP_SECONDS
             return self._serving
@@ -62,12 +63,13 @@ class LiveScorer:
         self._good_until = 0.0
 
 
-def loaded(conn: Connection, scorer_id: int | None, encoder: str) -> Serving | None:
-    """The scorer with that key, ready to serve."""
-    if scorer_id is None:
+def loaded(conn: Connection, scorer_id: int | None, encoder: StoredEncoder) -> Serving | None:
+    """The scorer with that key, ready to serve; none where it belongs to another encoder."""
+    stored = None if scorer_id is None else scorers.one(conn, scorer_id)
+    if stored is None or stored.encoder_id != encoder.encoder_id:
         return None
     try:
-        return opened(conn, scorer_id, encoder)
+        return opened(conn, stored.scorer_id, encoder.fingerprint)
     except ArtefactBroken as error:
         log.error("the published scorer does not serve", scorer=scorer_id, reason=error.message)  # noqa: TRY400 - said in its docstring
         return None
@@ -87,11 +89,12 @@ def rescored(
     query: AllowedQuery,
     vector: NDArray[np.float32],
     stored: StoredEncoder,
-    scorer: Serving | None,
+    scorer: Serving,
 ) -> list[Candidate]:
-    """The candidates with their probabilities, or with their similarity where nothing scores."""
-    if scorer is None:
-        return [replace(one, score=mapped(one.similarity)) for one in found]
+    """The candidates with their probabilities.
+
+    What was set back for an unwanted term has lost similarity, and loses as much probability.
+    """
     keys, seen = vectors.matrix(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
@@ -99,11 +102,19 @@ def rescored(
     told = scorer.trained.probabilities(seen, keys, vector, facts)
     # A picture whose vector went away between the two statements is gone from both.
     probability = dict(zip(keys, told.tolist(), strict=True))
+    likeness = dict(zip(keys, (seen @ vector).tolist(), strict=True))
     return [
-        replace(one, score=round(probability[one.key], 4))
+        replace(one, score=round(probability[one.key] * left(one.similarity, likeness[one.key]), 4))
         for one in found
         if one.key in probability
     ]
+
+
+def left(similarity: float, before: float) -> float:
+    """The share of a similarity that is left; rounding in the database takes nothing away."""
+    if before <= 0 or similarity >= before - ROUNDING:
+        return 1.0
+    return max(0.0, similarity / before)
 
 
 def mapped(similarity: float) -> float:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from service.db import captions, encodings, images
+from service.db import audit, captions, encodings, images
 from service.db.engine import connection
 from service.db.images import StoredImage
-from service.domain import Asker, Picture, PictureState, StoredFile
+from service.domain import Asker, Picture, PictureState, Role, StoredFile
 from service.errors import NotFound
 from service.jobs import Job
 from service.law.judging import PictureLaw
@@ -22,6 +22,10 @@ KEPT_AFTER_DELETION = timedelta(days=30)
 
 class NoSuchPicture(NotFound):
     """There is no picture {image_id}, or it was deleted."""
+
+
+class StillChecked(NotFound):
+    """The picture {image_id} is shown when its checks have ended. Try again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Pictures:
         if found is None:
             raise NoSuchPicture(image_id=image_id)
         return found
+
+    def count_restricted(self, image_ids: Sequence[str]) -> int:
+        """How many of these pictures the law keeps back somewhere."""
+        with connection(self.engine) as conn:
+            return len(self.law.hidden(conn, images.keys(conn, image_ids), ()))
 
     def newest(
         self, *, state: PictureState | None, limit: int, before: str | None, asker: Asker
@@ -82,22 +91,26 @@ class Pictures:
             raise NoSuchPicture(image_id=image_id)
         return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
 
-    def delete(self, image_id: str) -> str:
+    def delete(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out of everything, for 30 days not for good; answers its name."""
         with self.transactions() as transaction:
-            stored = images.stored(transaction.conn, image_id)
+            conn = transaction.conn
+            stored = images.stored(conn, image_id)
             if stored is None:
                 raise NoSuchPicture(image_id=image_id)
-            images.mark_deleted(transaction.conn, image_key=stored.image_key)
+            images.mark_deleted(conn, image_key=stored.image_key)
+            note(conn, asker, "picture deleted", image_id, name=stored.name)
         return stored.name
 
-    def restore(self, image_id: str) -> None:
+    def restore(self, image_id: str, *, asker: Asker) -> None:
         """Bring a deleted picture back."""
         with self.transactions() as transaction:
-            key = images.key(transaction.conn, image_id)
+            conn = transaction.conn
+            key = images.key(conn, image_id)
             if key is None:
                 raise NoSuchPicture(image_id=image_id)
-            images.unmark_deleted(transaction.conn, image_key=key)
+            images.unmark_deleted(conn, image_key=key)
+            note(conn, asker, "picture restored", image_id)
 
     def describe(self, image_id: str, descriptions: Sequence[str]) -> None:
         """Replace a picture's captions."""
@@ -131,6 +144,9 @@ class Pictures:
             if stored is None:
                 raise NoSuchPicture(image_id=image_id)
             self.law.refuse_if_hidden(conn, stored.image_key, asker.countries)
+            ended = asker.role is Role.ADMIN or encodings.ended(conn, image_key=stored.image_key)
+        if not ended:
+            raise StillChecked(image_id=image_id)
         return stored
 
     def _open(self, stored: StoredImage, key: str, media_type: str) -> StoredFile:
@@ -142,3 +158,8 @@ class Pictures:
             size_bytes=self.store.size(key),
             name=stored.name,
         )
+
+
+def note(conn: Connection, asker: Asker, action: str, image_id: str, **detail: object) -> None:
+    """Put on the audit trail what somebody did to a picture."""
+    audit.note(conn, user_id=asker.user_id, action=action, subject=image_id, detail=detail)

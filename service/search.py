@@ -1,26 +1,50 @@
-"""Search: text → gate → encoder → neighbours → hits, page by page."""
+"""Search: question → gate → encoder → candidates → hits, page by page."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
+from service.asking import Asked, speaks, understand
+from service.at_work import AtWork, Chosen
 from service.cache import Cache
-from service.candidates import CandidateLists, Cursor
-from service.db import collections, encoders, images, vectors
+from service.candidates import BadCursor, CandidateLists, Cursor
+from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
-from service.errors import Invalid, NotFound, Unavailable
+from service.domain import (
+    NO_FILTERS,
+    AllowedQuery,
+    Candidate,
+    Filters,
+    Hit,
+    Picture,
+    SearchPage,
+    Sort,
+)
+from service.errors import Forbidden, Invalid
+from service.finding import (
+    NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
+)
+from service.finding import (
+    Wanted,
+    Where,
+    example_key,
+    example_vector,
+    in_order,
+    neighbours,
+    rank,
+    set_back,
+    together,
+)
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
-from service.live_scorer import LiveScorer, Serving, rescored
+from service.live_scorer import LiveScorer, Serving, mapped, rescored
 
 LONGEST_QUERY = 1_000
 MOST_RESULTS = 500
@@ -51,34 +75,8 @@ class BadMinScore(Invalid):
     field = "min_score"
 
 
-class NoSuchCollection(NotFound):
-    """There is no collection named {name}."""
-
-
-class NoEncoderYet(Unavailable):
-    """No encoder is registered yet: a worker does so when it starts. Try again in a moment."""
-
-
-class EncoderChanged(Unavailable):
-    """The encoder {loaded} differs from the one whose vectors are stored ({stored}).
-
-    Restore its files, or set GLIMPSE_ENCODER back.
-    """
-
-
-class TextEncoder(Protocol):
-    """The text half of an encoder, as the search needs it."""
-
-    @property
-    def name(self) -> str:
-        """The encoder's spec."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What its vectors depend on."""
-
-    def encode_text(self, text: AllowedQuery) -> NDArray[np.float32]:
-        """The unit vector of one text."""
+class StatesAreForAdmins(Forbidden):
+    """Only admins may search by the state of pictures. Leave the parameter state out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,9 @@ class Question:
     collection: str | None
     cursor: str | None
     min_score: float | None
+    like: str | None = None
+    filters: Filters = NO_FILTERS
+    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Searching:
     engine: Engine
     gate: LiveGate
     law: PictureLaw
-    encoder: TextEncoder
+    at_work: AtWork
     cache: Cache
     lists: CandidateLists
     scorer: LiveScorer
@@ -110,21 +111,23 @@ def search(work: Searching, question: Question) -> SearchPage:
     """Answer one page of a search, best first."""
     started = perf_counter()
     check(question)
-    query = work.gate.allow(question.text, question.countries)
+    asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
-        stored = serving(conn, work.encoder)
-        scorer = work.scorer.serving(conn, stored)
-        scope = fingerprint(question, query, stored, scorer)
-        cursor = work.lists.parse(question.cursor, scope=scope)
-        candidates = remembered(work, cursor)
-        if candidates is None:
-            candidates = after(cursor, find(work, conn, question, query, stored, scorer))
-            cursor = work.lists.keep(candidates, scope=scope)
-        hits, taken = fill(work, conn, candidates[cursor.offset :], question)
+        example = example_key(conn, work.law, question.like, question.countries)
+        chosen, cursor = begin(work, conn, question, asked)
+        scorer = judge(work, conn, question, chosen.stored)
+        found = remembered(work, cursor)
+        if found is None:
+            chosen, found = find_under(work, conn, question, asked, chosen, example)
+            scorer = judge(work, conn, question, chosen.stored)
+            found = after(cursor, found)
+            scope = fingerprint(question, asked, chosen.stored, scorer)
+            cursor = work.lists.keep(found, scope=scope)
+        hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
-        work.lists.serialise(cursor.moved(reached, candidates[reached - 1]))
-        if reached < len(candidates)
+        work.lists.serialise(cursor.moved(reached, found[reached - 1]))
+        if reached < len(found)
         else None
     )
     return SearchPage(
@@ -132,7 +135,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         hits=tuple(hits),
         next_cursor=following,
         scorer=None if scorer is None else scorer.name,
-        encoder=stored.spec,
+        encoder=chosen.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
         cutoff=threshold(question, scorer),
     )
@@ -142,7 +145,7 @@ def check(question: Question) -> None:
     """Refuse what cannot be searched, saying why."""
     if len(question.text) > LONGEST_QUERY:
         raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not any(unicodedata.category(char)[0] in "LNS" for char in question.text):
+    if not speaks(question.text) and not (question.like and not question.text.strip()):
         raise EmptyQuery
     if not 1 <= question.limit <= MOST_RESULTS:
         raise BadLimit(limit=question.limit, most=MOST_RESULTS)
@@ -150,30 +153,48 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def serving(conn: Connection, encoder: TextEncoder) -> StoredEncoder:
-    """The encoder whose vectors are searched, which must be the one that is loaded."""
-    stored = encoders.serving(conn)
-    if stored is None:
-        raise NoEncoderYet
-    if stored.fingerprint != encoder.fingerprint:
-        raise EncoderChanged(loaded=encoder.name, stored=stored.spec)
-    return stored
+def judge(
+    work: Searching, conn: Connection, question: Question, stored: StoredEncoder
+) -> Serving | None:
+    """What scores the answers: nothing where a picture is asked with, since people judged texts."""
+    return None if question.like else work.scorer.serving(conn, stored)
+
+
+def threshold(question: Question, scorer: Serving | None) -> float | None:
+    """The least score that is shown: what was asked for, else the published scorer's cutoff."""
+    if question.min_score is not None:
+        return question.min_score
+    return None if scorer is None else scorer.cutoff
 
 
 def fingerprint(
-    question: Question, query: AllowedQuery, stored: StoredEncoder, scorer: Serving | None
+    question: Question, asked: Asked, stored: StoredEncoder, scorer: Serving | None
 ) -> str:
     """What a cursor belongs to: another question, policy, encoder or scorer makes it void."""
-    parts = (
-        query.text,
-        question.countries,
-        query.policy_version,
-        stored.encoder_id,
-        scorer and scorer.scorer_id,
-        question.collection,
-        question.min_score,
-    )
+    same = replace(question, cursor=None, limit=0)
+    parts = (same, asked.policy_version, stored.encoder_id, scorer and scorer.scorer_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def begin(
+    work: Searching, conn: Connection, question: Question, asked: Asked
+) -> tuple[Chosen, Cursor]:
+    """What to answer with, and from where on.
+
+    A cursor belongs to the encoder that made it: its pages are turned under that one, even when
+    another serves by now.
+    """
+    chosen = work.at_work.choose(conn)
+    scorer = judge(work, conn, question, chosen.stored)
+    scope = fingerprint(question, asked, chosen.stored, scorer)
+    try:
+        return chosen, work.lists.parse(question.cursor, scope=scope)
+    except BadCursor:
+        for other in work.at_work.others(conn, chosen):
+            with suppress(BadCursor):
+                scope = fingerprint(question, asked, other.stored, None)
+                return other, work.lists.parse(question.cursor, scope=scope)
+        raise
 
 
 def remembered(work: Searching, cursor: Cursor) -> list[Candidate] | None:
@@ -189,56 +210,63 @@ def after(cursor: Cursor, candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in candidates if rank(candidate) > last]
 
 
-def rank(candidate: Candidate) -> tuple[float, float, int]:
-    """The order of candidates: most probable first, then nearest, ties by age."""
-    return (-candidate.score, -candidate.similarity, candidate.key)
+def find_under(
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
+) -> tuple[Chosen, list[Candidate]]:
+    """The neighbours, and the encoder they were found with.
+
+    An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
+    """
+    found = find(work, conn, question, asked, chosen, example)
+    if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
+        return chosen, found
+    chosen = work.at_work.choose(conn)
+    return chosen, find(work, conn, question, asked, chosen, example)
 
 
 def find(
     work: Searching,
     conn: Connection,
     question: Question,
-    query: AllowedQuery,
-    stored: StoredEncoder,
-    scorer: Serving | None,
+    asked: Asked,
+    chosen: Chosen,
+    example: int | None,
 ) -> list[Candidate]:
-    """The neighbours of the query that score well enough, in an order that is always the same."""
-    collection_id = None
-    if question.collection:
-        collection_id = collections.find(conn, question.collection)
-        if collection_id is None:
-            raise NoSuchCollection(name=question.collection)
-    vector = query_vector(work, query, stored)
-    found = vectors.neighbours(
-        conn,
-        encoder=stored,
-        vector=vector,
-        limit=MOST_RESULTS,
-        collection_id=collection_id,
-        countries=question.countries,
+    """What may match the question, in an order that is the same every time."""
+    said = None if asked.text is None else query_vector(work, asked.text, chosen)
+    shown = None if example is None else example_vector(conn, chosen.stored, example)
+    wanted = Wanted(
+        vector=together(said, shown),
+        phrases=asked.phrases,
+        unwanted=tuple(term.text for term in asked.unwanted),
+        without=example,
     )
-    scored = rescored(conn, found, query, vector, stored, scorer)
+    where = Where(question.countries, question.collection, question.filters)
+    found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    for term in asked.unwanted:
+        found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
+    scorer = judge(work, conn, question, chosen.stored)
+    if scorer is not None and asked.text is not None:
+        found = rescored(conn, found, asked.text, wanted.vector, chosen.stored, scorer)
     least = threshold(question, scorer)
-    return sorted((one for one in scored if least is None or one.score >= least), key=rank)
+    kept = [one for one in found if least is None or score(one) >= least]
+    return in_order(conn, kept, question.sort)
 
 
-def threshold(question: Question, scorer: Serving | None) -> float | None:
-    """The least score that is shown: what was asked for, else the published scorer's cutoff."""
-    if question.min_score is not None:
-        return question.min_score
-    return None if scorer is None else scorer.cutoff
-
-
-def query_vector(
-    work: Searching, query: AllowedQuery, stored: StoredEncoder
-) -> NDArray[np.float32]:
+def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
     """The query's vector, from the cache where it was asked before."""
+    stored = chosen.stored
     digest = hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).hexdigest()
     key = f"vector:{stored.fingerprint[:16]}:{digest}"
     kept = work.cache.get(key)
     if kept is not None and len(kept) == 4 * stored.dimension:
         return np.frombuffer(kept, dtype=np.float32)
-    vector = work.encoder.encode_text(query)
+    vector = chosen.encode_text(query)
     work.cache.set(key, vector.tobytes(), seconds=VECTOR_SECONDS)
     return vector
 
@@ -257,9 +285,19 @@ def fill(
         taken += len(chunk)
         for candidate in chunk:
             picture = shown.get(candidate.key)
-            if picture is not None:
+            if picture is not None and good_enough(candidate, question.min_score):
                 hits.append(hit(picture, candidate))
     return hits, taken
+
+
+def good_enough(candidate: Candidate, min_score: float | None) -> bool:
+    """Whether a candidate reaches the score that was asked for."""
+    return min_score is None or score(candidate) >= min_score
+
+
+def score(candidate: Candidate) -> float:
+    """The probability, or the similarity mapped to 0..1 where nothing scores."""
+    return mapped(candidate.similarity) if candidate.score is None else candidate.score
 
 
 def hit(picture: Picture, candidate: Candidate) -> Hit:
@@ -268,7 +306,7 @@ def hit(picture: Picture, candidate: Candidate) -> Hit:
         image_id=picture.image_id,
         name=picture.name,
         collections=picture.collections,
-        score=candidate.score,
+        score=score(candidate),
         similarity=round(candidate.similarity, 4),
         width=picture.width,
         height=picture.height,

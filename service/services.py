@@ -10,41 +10,55 @@ from sqlalchemy import Engine
 
 from service import health, search
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
 from service.analytics.login import make_login
+from service.analytics.questions import Questions
 from service.analytics.refresh import refresh
+from service.at_work import AtWork, Follower
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders
 from service.config import Settings
 from service.db import collections, images, searches
-from service.db.analytics.figures import STATEMENTS, Figure, figures
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import (
+    NO_FILTERS,
     Asker,
     Counts,
+    Filters,
     Health,
     Picture,
     PictureState,
+    Role,
     SearchPage,
+    Sort,
     Source,
     StoredFile,
     Uploaded,
     User,
 )
-from service.encoder.holder import EncoderHolder
 from service.imports import ImportProgress, Imports
 from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
+from service.insight import Insight
 from service.jobs import alive_workers
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
+from service.law.trail import Trail
+from service.law.training import TrainingLaw
 from service.learn.desk import Learning
+from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
@@ -69,7 +83,10 @@ class Services:
     law: PictureLaw
     refusals: Refusals
     review: Review
-    encoder: EncoderHolder
+    previews: Previews
+    trail: Trail
+    training: TrainingLaw
+    encoder: AtWork
     serving: Serving
     transactions: Transactions
     accounts: Accounts
@@ -77,7 +94,15 @@ class Services:
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
+    charts: Charts
     console: Console
+    insight: Insight
+    catalogue: Encoders
+    formulas: Formulas
+    questions: Questions
+    picture_check: PictureCheck
+    by_picture: SearchByPicture
+    pairing: Pairing
     learning: Learning
     trainings: Trainings
 
@@ -90,8 +115,11 @@ class Services:
         collection: str | None = None,
         cursor: str | None = None,
         min_score: float | None = None,
+        like: str | None = None,
+        filters: Filters = NO_FILTERS,
+        sort: Sort = Sort.BEST,
     ) -> SearchPage:
-        """One page of pictures that match a text, best first."""
+        """One page of pictures that match a text, a picture of ours, or both; best first."""
         work = Searching(
             self.engine,
             self.gate,
@@ -101,7 +129,11 @@ class Services:
             self.lists,
             self.learning.live,
         )
-        question = Question(text, asker.countries, limit, collection, cursor, min_score)
+        if filters.state and asker.role is not Role.ADMIN:
+            raise search.StatesAreForAdmins
+        question = Question(
+            text, asker.countries, limit, collection, cursor, min_score, like, filters, sort
+        )
         try:
             page = search.search(work, question)
         except Refused as refused:
@@ -110,6 +142,7 @@ class Services:
         if cursor is None:
             with self.transactions() as transaction:
                 searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+            self.refusals.keep_answered(text, asker.countries)
         return page
 
     def upload(
@@ -166,13 +199,13 @@ class Services:
         """A picture's bytes, small."""
         return self.shelf.thumbnail(image_id, width=width, asker=asker)
 
-    def delete_picture(self, image_id: str, *, asker: Asker) -> str:  # noqa: ARG002 - for the audit
+    def delete_picture(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out, which can come back for 30 days; answers its name."""
-        return self.shelf.delete(image_id)
+        return self.shelf.delete(image_id, asker=asker)
 
-    def restore_picture(self, image_id: str) -> None:
+    def restore_picture(self, image_id: str, *, asker: Asker | None = None) -> None:
         """Bring a deleted picture back."""
-        self.shelf.restore(image_id)
+        self.shelf.restore(image_id, asker=asker or Asker())
 
     def retry_picture(self, image_id: str) -> None:
         """Try a quarantined picture again."""
@@ -239,17 +272,14 @@ class Services:
         return self.imports.report(import_id)
 
     def examples(self, language: str) -> list[str]:
-        """Queries to begin with, for the collection that is loaded."""
-        return self.sample.examples(language)
+        """Queries to begin with, for the collection that is loaded; none that is refused."""
+        found = self.sample.examples(language)
+        return [text for text in found if not self.gate.verdict(text).blocked]
 
-    def warm(self) -> None:
-        """Load what the first search needs, in the background, and register the encoder."""
+    def warm(self) -> Follower:
+        """Load what the first search needs, in the background, and follow the serving encoder."""
         self.gate.warm()
-        self.serving.warm()
-
-    def encoders(self) -> list[StoredEncoder]:
-        """The encoders whose vectors are stored."""
-        return self.serving.stored()
+        return self.serving.follow()
 
     def register_encoder(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
@@ -262,11 +292,6 @@ class Services:
     def waiting(self) -> int:
         """How many pictures still wait for the serving encoder."""
         return self.serving.waiting()
-
-    def figures(self, names: Sequence[str] = tuple(STATEMENTS)) -> list[Figure]:
-        """What the charts of judgements show, from one moment."""
-        with connection(self.engine) as conn:
-            return figures(conn, names)
 
     def analyst_login(self, *, name: str) -> str:
         """Make an analyst's own login of the database; answers how to connect with it."""

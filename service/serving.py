@@ -1,19 +1,21 @@
-"""The encoder that serves: registered once, held to its stored vectors, lent to the workers."""
+"""The encoders at work: registered once, held to their stored vectors, lent to the workers."""
 
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Engine
 
+from service.at_work import AtWork, Follower
 from service.config import Settings
 from service.db import encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.encoder.holder import EncoderHolder
-from service.encoder.port import check_dimension
+from service.encoder.port import Encoder, check_dimension
+from service.encoder.presets import spec_of
 from service.errors import Conflict, GlimpseError
-from service.ingest.embed import Embedding
+from service.ingest.embed import Embedding, Look
+from service.ingest.rounds import Rounds, embed_for_all
 from service.store import Store
 from service.transaction import Transactions
 
@@ -27,37 +29,44 @@ class FingerprintChanged(Conflict):
     """
 
 
+class SettingIgnored(Conflict):
+    """GLIMPSE_ENCODER names {wished}, which counts in a new home only.
+
+    To change this one's encoder run: glimpse encoders {step}
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What the serving encoder takes part in."""
+    """What the encoders of this process take part in."""
 
     settings: Settings
     engine: Engine
     transactions: Transactions
     store: Store
-    encoder: EncoderHolder
+    at_work: AtWork
+    look: Look
 
-    def warm(self) -> None:
-        """Load and register the encoder in the background."""
-        threading.Thread(target=self._load, name="encoder", daemon=True).start()
+    def follow(self) -> Follower:
+        """Load and register the encoder in the background, and follow every switch from then on."""
+        follower = Follower(self._follow_once)
+        follower.start()
+        return follower
 
-    def _load(self) -> None:
-        try:
-            self.register()
-        except GlimpseError as error:
-            log.warning("the encoder cannot be used yet", reason=error.message)
-
-    def stored(self) -> list[StoredEncoder]:
-        """The encoders whose vectors are stored."""
+    def _follow_once(self) -> None:
         with connection(self.engine) as conn:
-            return encoders.all_of_them(conn)
+            if encoders.serving(conn) is not None:
+                self.at_work.choose(conn)
+                self.at_work.tidy()
+                return
+        self.register()
 
     def register(self) -> StoredEncoder:
         """The serving encoder; in a new home this one becomes it, which loads its files."""
         with connection(self.engine) as conn:
             present = encoders.serving(conn)
-        encoder = self.encoder.get()
         if present is None:
+            encoder = self.at_work.get()
             with self.transactions() as transaction:
                 present = encoders.register_first(
                     transaction.conn,
@@ -65,23 +74,46 @@ class Serving:
                     fingerprint=encoder.fingerprint,
                     dimension=encoder.dimension,
                 )
-        check_dimension(encoder, present.dimension)
-        if encoder.fingerprint != present.fingerprint:
-            raise FingerprintChanged(name=encoder.name)
+        self.encoder_of(present)
         return present
 
+    def encoder_of(self, stored: StoredEncoder) -> Encoder:
+        """A stored encoder, loaded; refused where it is not the one whose vectors are stored."""
+        encoder = self.at_work.shelf.holder(stored.spec).get()
+        check_dimension(encoder, stored.dimension)
+        if encoder.fingerprint != stored.fingerprint:
+            raise FingerprintChanged(name=encoder.name)
+        return encoder
+
     def embedding(self) -> Embedding:
-        """What embedding needs; loads the encoder."""
-        stored = self.register()
+        """What embedding for the serving encoder needs; loads it."""
+        return self.embedding_for(self.register())
+
+    def embedding_for(self, stored: StoredEncoder) -> Embedding:
+        """What embedding for an encoder needs; loads it."""
         return Embedding(
             transactions=self.transactions,
             store=self.store,
-            encoder=self.encoder.get(),
+            encoder=self.encoder_of(stored),
             stored=stored,
             batch=self.settings.batch,
             lease_seconds=self.settings.lease_seconds,
             max_pixels=self.settings.max_pixels,
+            look=self.look,
         )
+
+    def embed(self, *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Embed for every encoder in use, and hold none that is not."""
+        try:
+            self.register()
+        except GlimpseError as error:
+            # Another encoder may be building to take the place of one that is broken.
+            log.warning("the serving encoder cannot work", reason=error.message)
+        rounds = Rounds(self.transactions, self.embedding_for)
+        embed_for_all(rounds, seconds=seconds, stopping=stopping)
+        with connection(self.engine) as conn:
+            active = [one for one in encoders.all_of_them(conn) if one.state != "retired"]
+        self.at_work.shelf.keep_only({self.at_work.name, *(one.spec for one in active)})
 
     def waiting(self) -> int:
         """How many pictures still wait for the serving encoder."""
@@ -90,3 +122,14 @@ class Serving:
             if stored is None:
                 return images.counts(conn).pending
             return encodings.waiting(conn, encoder_id=stored.encoder_id)
+
+    def notice(self) -> str | None:
+        """What to tell somebody who changed the setting of a home that has its encoder already."""
+        wished = spec_of(self.settings.encoder)
+        with connection(self.engine) as conn:
+            known = {one.spec: one for one in encoders.all_of_them(conn)}
+        stored = known.get(wished)
+        if not known or (stored and stored.state == "serving"):
+            return None
+        step = f"switch {stored.encoder_id}" if stored else f"add {self.settings.encoder}"
+        return SettingIgnored(wished=wished, step=step).message

@@ -3,35 +3,53 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import redis
 from sqlalchemy import Engine
 
 from service.accounts import Accounts
+from service.analytics.charts import Charts
 from service.analytics.console import Console
+from service.analytics.formulas import Formulas
+from service.analytics.questions import Questions
+from service.at_work import AtWork
+from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
+from service.catalogue.encoders import Encoders, Load
+from service.catalogue.scorers import StoredScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
 from service.encoder.holder import EncoderHolder
+from service.encoder.pair.folder import place as pair_folder
+from service.encoder.pair.spec import PAIR
 from service.encoder.port import Encoder
+from service.encoder.presets import spec_of
+from service.encoder.shelf import Shelf
 from service.imports import Imports
-from service.ingest.dataset.work import Importing, NobodyWatches, no_review
+from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
+from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.picture_check import PictureCheck
+from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
-from service.learn.desk import Learning
+from service.law.trail import Trail
+from service.law.training import TrainingLaw
+from service.learn.desk import Learning, published_pairs
+from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
+from service.search import Searching
 from service.services import Services
 from service.serving import Serving
 from service.stack.endpoints import Endpoints
@@ -39,6 +57,10 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
+
+if TYPE_CHECKING:
+    from service.encoder.hub import Hub
+    from service.encoder.pair.towers import Machine
 
 Towers = Literal["text", "picture", "both"]
 
@@ -51,11 +73,12 @@ def wired(
     secret_key: str,
     towers: Towers = "both",
     encoder: EncoderHolder | None = None,
+    load: Load | None = None,
 ) -> Iterator[Services]:
     """The services on these endpoints, with everything closed at the end.
 
     The encoder is the one whose vectors are stored, in a new home the one that
-    the settings name; another one can be given.
+    the settings name; another one for a new home can be given, and what loads the others.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
@@ -67,24 +90,30 @@ def wired(
     book = PolicyBook(engine, transactions)
     gate = LiveGate(book)
     law = PictureLaw(gate)
+    picture_check = PictureCheck(engine, transactions)
+    lists = CandidateLists(cache, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
         transactions=transactions,
         uploading=Uploading(transactions, store, law, *limits, Source.IMPORT),
-        # The policy gate looks here at captions and judged texts, in the transaction that merges
-        # them.
-        review=no_review,
         watch=NobodyWatches(),
     )
     try:
-        spec = serving_spec(engine) or settings.encoder
-        held = encoder or EncoderHolder(spec, partial(load_encoder, settings, spec, towers))
-        eye = held
-        if encoder is None and towers == "text":
-            eye = EncoderHolder(spec, partial(load_encoder, settings, spec, "picture"))
+        given = [encoder] if encoder else []
+        loading = load or partial(load_encoder, settings)
+        shelf = Shelf(partial(loading, towers=towers), *given)
+        first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
+        at_work = AtWork(shelf, first)
+        # A process for texts loads the picture tower only when somebody asks with a picture.
+        seeing = (
+            at_work
+            if encoder or towers != "text"
+            else AtWork(Shelf(partial(loading, towers="picture")), first)
+        )
+        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
         learning = Learning(
-            engine, transactions, gate, law, held, LiveScorer(), eye, settings.max_pixels
+            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
         yield Services(
             settings=settings,
@@ -95,19 +124,57 @@ def wired(
             book=book,
             gate=gate,
             law=law,
-            refusals=Refusals(engine, transactions, secret_key, settings.log_queries),
-            review=Review(engine, transactions),
-            encoder=held,
-            serving=Serving(settings, engine, transactions, store, held),
+            refusals=refusals,
+            review=Review(engine, transactions, gate),
+            previews=Previews(engine, gate),
+            trail=Trail(engine),
+            training=TrainingLaw(engine, gate, published_pairs),
+            encoder=at_work,
+            serving=Serving(
+                settings, engine, transactions, store, at_work, look=picture_check.look
+            ),
             transactions=transactions,
             accounts=Accounts(engine, transactions),
             shelf=Pictures(engine, transactions, store, law),
-            lists=CandidateLists(cache, secret_key),
+            lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
+            charts=Charts(engine),
             console=Console(transactions, secret_key),
+            catalogue=Encoders(
+                settings=settings,
+                engine=engine,
+                transactions=transactions,
+                store=store,
+                gate=gate,
+                load=loading,
+                scorers=StoredScorers(),
+            ),
             learning=learning,
             trainings=Trainings(engine, transactions, learning),
+            pairing=Pairing(
+                settings=settings,
+                engine=engine,
+                transactions=transactions,
+                store=store,
+                gate=gate,
+                law=law,
+                machine=partial(machine, settings),
+            ),
+            formulas=Formulas(engine, transactions),
+            questions=Questions(engine, transactions),
+            picture_check=picture_check,
+            by_picture=SearchByPicture(
+                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                transactions=transactions,
+                seeing=seeing,
+                check=picture_check,
+                refusals=refusals,
+                limits=limits,
+            ),
+            insight=Insight(
+                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
+            ),
         )
     finally:
         client.close()
@@ -121,8 +188,13 @@ def serving_spec(engine: Engine) -> str | None:
     return None if stored is None else stored.spec
 
 
-def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
+def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
     """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
+    if spec.startswith(PAIR):
+        from service.encoder.pair.encoder import load_pair
+
+        folder = pair_folder(spec, settings.home)
+        return load_pair(spec, folder, towers=towers, machine=machine(settings))
     from service.encoder.openclip import load
 
     return load(
@@ -131,6 +203,31 @@ def load_encoder(settings: Settings, spec: str, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        hub=hub(settings),
+    )
+
+
+def machine(settings: Settings) -> "Machine":
+    """Where and how the towers of pairs compute."""
+    from service.encoder.pair.towers import Machine
+
+    return Machine(
+        device=settings.device,
+        precision=settings.precision,
+        threads=settings.threads,
+        batch=settings.batch,
+        hub=hub(settings),
+    )
+
+
+def hub(settings: Settings) -> "Hub":
+    """Where encoders' files are fetched from and kept."""
+    from service.encoder.hub import Hub
+
+    return Hub(
+        offline=settings.encoder_offline,
+        endpoint=settings.encoder_mirror or None,
+        files=settings.effective_encoder_files,
     )
 
 

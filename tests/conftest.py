@@ -18,7 +18,7 @@ from service.encoder.holder import EncoderHolder
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.wiring import wired
-from tests.encoder_stand_in import ColourEncoder
+from tests.encoder_stand_in import ColourEncoder, load_stand_in
 from tests.servers import throwaway_servers
 
 NUMBERS = count()
@@ -95,7 +95,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
-    """Every use case, on real servers, with an encoder that knows eight colours by name."""
+    """Every use case, on real servers, with encoders that know eight colours by name."""
     holder = EncoderHolder(ColourEncoder.name, ColourEncoder)
-    with wired(settings, endpoints, secret_key="a test's secret", encoder=holder) as services:
+    with wired(
+        settings, endpoints, secret_key="a test's secret", encoder=holder, load=load_stand_in
+    ) as services:
         yield services

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -9,10 +10,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from sqlalchemy import Connection, text
 
+from service.at_work import AtWork
 from service.db import encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.images import NewImage
 from service.domain import Asker, Source
+from service.encoder.holder import EncoderHolder
+from service.encoder.port import Encoder
+from service.encoder.shelf import Shelf
 from service.ingest.embed import embed_waiting
 from service.services import Services
 from tests.encoder_stand_in import NAMES, VALUES
@@ -86,6 +91,17 @@ def unit_vectors(count: int, dimension: int, *, seed: int = 0) -> NDArray[np.flo
     drawn = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     unit: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     return unit
+
+
+def with_encoder(services: Services, encoder: Encoder) -> Services:
+    """The same services, where this encoder has taken the place of the one of its name."""
+
+    def nothing_else(name: str) -> Encoder:
+        raise LookupError(name)
+
+    holder = EncoderHolder(encoder.name, lambda: encoder)
+    at_work = AtWork(Shelf(nothing_else, holder), encoder.name)
+    return replace(services, encoder=at_work, serving=replace(services.serving, at_work=at_work))
 
 
 def plain(colour: str, *, number: int = 0) -> tuple[str, BytesIO]:

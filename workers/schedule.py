@@ -13,6 +13,7 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
     """Celery's beat schedule."""
     return {
         "embed what waits": {"task": Job.EMBED.value, "schedule": MINUTE},
+        "add and measure encoders": {"task": Job.ENCODERS.value, "schedule": MINUTE},
         "go on with imports": {"task": Job.IMPORT.value, "schedule": MINUTE},
         "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},

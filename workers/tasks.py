@@ -9,8 +9,8 @@ from structlog.contextvars import bound_contextvars
 
 from service.errors import GlimpseError
 from service.ingest.dataset.work import NobodyWatches
-from service.ingest.embed import embed_waiting
-from service.ingest.index import build_index_if_wanted
+from service.ingest.embed import SHIFT_SECONDS, embed_waiting
+from service.ingest.index import finish_builds
 from service.jobs import Job, lower_flag
 from service.services import Services
 
@@ -32,12 +32,17 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     @job(Job.EMBED)
     def embed() -> None:
         lower_flag(services.cache.client, Job.EMBED)
-        embed_waiting(services.embedding(), stopping=is_stopping)
+        services.serving.embed(seconds=SHIFT_SECONDS, stopping=is_stopping)
 
     @job(Job.INDEX)
     def index() -> None:
         lower_flag(services.cache.client, Job.INDEX)
-        build_index_if_wanted(services.engine)
+        finish_builds(services.engine, services.transactions)
+
+    @job(Job.ENCODERS)
+    def encoders() -> None:
+        lower_flag(services.cache.client, Job.ENCODERS)
+        services.catalogue.run_orders()
 
     @job(Job.IMPORT)
     def import_() -> None:
@@ -48,6 +53,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     def judge() -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
+        services.picture_check.catch_up()
 
     @job(Job.TRAIN)
     def train() -> None:
@@ -62,6 +68,8 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.questions.purge()
+        services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
     def refresh_analytics() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0040"
-down_revision = "0010"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -27,6 +27,7 @@ MOST_BYTES = 16 * 2**20
 LONGEST_QUESTION = 20_000
 SECONDS = 15.0
 AT_ONCE = 3
+PATIENCE = 3.0
 
 
 class NothingAsked(Invalid):
@@ -69,6 +70,10 @@ class ConsoleBusy(Unavailable):
     """Other questions are being answered. Try again in a moment."""
 
 
+class StillAsking(Unavailable):
+    """Your last question is still being answered. Wait for it, at most {seconds} seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of an answer; kind is number, boolean or text."""
@@ -96,12 +101,14 @@ class Console:
     slots: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(AT_ONCE)
     )
+    askers: set[int] = field(default_factory=set)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self, asked: str, *, most: int = MOST_ROWS) -> Answer:
-        """The answer to one statement."""
+    def ask(self, asked: str, *, asker: int = 0, most: int = MOST_ROWS) -> Answer:
+        """The answer to one statement; nobody asks two at once, so that all get their turn."""
         statement = tidy(asked)
         started = perf_counter()
-        with self._session() as conn:
+        with self._only_one_of(asker), self._session() as conn:
             found = question.described(conn, statement)
             if not found:
                 raise NotAQuestion
@@ -112,10 +119,10 @@ class Console:
         columns = tuple(Column(name, question.kind(type_)) for name, type_ in found)
         return Answer(columns, rows, is_cut, round((perf_counter() - started) * 1000, 1))
 
-    def explain(self, asked: str) -> list[str]:
+    def explain(self, asked: str, *, asker: int = 0) -> list[str]:
         """The plan of one statement, which is not run."""
         statement = tidy(asked)
-        with self._session() as conn:
+        with self._only_one_of(asker), self._session() as conn:
             if not question.described(conn, statement):
                 raise NotAQuestion
             rows, _ = within_bounds(conn, question.explained(statement), MOST_ROWS)
@@ -127,9 +134,22 @@ class Console:
             return question.views(transaction.conn)
 
     @contextmanager
+    def _only_one_of(self, asker: int) -> Iterator[None]:
+        """Refuse a second question of the same person at once: waiting would hold a thread."""
+        with self.turn:
+            if asker and asker in self.askers:
+                raise StillAsking(seconds=int(SECONDS))
+            self.askers.add(asker)
+        try:
+            yield
+        finally:
+            with self.turn:
+                self.askers.discard(asker)
+
+    @contextmanager
     def _session(self) -> Iterator[psycopg.Connection]:
         """A read-only transaction of the restricted login, which is over in time."""
-        if not self.slots.acquire(timeout=SECONDS):
+        if not self.slots.acquire(timeout=PATIENCE):
             raise ConsoleBusy
         late = threading.Event()
         try:
@@ -154,7 +174,7 @@ class Console:
 
     def _connect(self) -> psycopg.Connection:
         url = self.transactions.engine.url
-        login = f"{roles.CONSOLE}_{url.database}"[:63]
+        login = roles.console_login(url)
         given = self.secret_key.encode(), b"the console's login"
         password = hmac.new(*given, hashlib.sha256).hexdigest()
         where = as_user(url, login, password).render_as_string(hide_password=False)

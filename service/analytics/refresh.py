@@ -1,4 +1,6 @@
-"""Keeps the stored copy of the judged pairs in step where there are many judgements."""
+"""Keeps the stored copy of what judgements say in step where there are many of them."""
+
+from time import perf_counter
 
 from sqlalchemy import Connection
 
@@ -8,14 +10,16 @@ from service.db.analytics import stored
 
 def refresh(conn: Connection, *, many: int = stored.MANY) -> bool:
     """Refresh the copy if it pays and something was written since; answers whether it did."""
+    began = perf_counter()
     locks.hold(conn, locks.Lock.REFRESH_ANALYTICS)
-    before, now = stored.last_written(conn), stored.written(conn)
+    before, now = stored.reading(conn), stored.written(conn)
     if not stored.are_many(conn, many=many):
-        if before is not None:
-            stored.read_from(conn, stored=False, written=now)
+        if before.is_stored:
+            stored.empty(conn)
+            stored.note(conn, is_stored=False, written=now, seconds=0)
         return False
-    if before == now:
+    if before.is_stored and (before.written == now or before.is_recent):
         return False
     stored.refresh(conn)
-    stored.read_from(conn, stored=True, written=now)
+    stored.note(conn, is_stored=True, written=now, seconds=perf_counter() - began)
     return True

@@ -29,5 +29,5 @@ def doctor(*, as_json: bool) -> int:
             mark = click.style(
                 "ok    " if check.ok else "not ok", fg="green" if check.ok else "red"
             )
-            click.echo(f"{mark}  {name:<11}{check.detail}")
+            click.echo(f"{mark}  {name:<14}{check.detail}")
     return 0 if all(check.ok for check in checks.values()) else 1

@@ -45,7 +45,8 @@ def images(paths: tuple[Path, ...], collection: str | None, *, no_wait: bool, as
         if not no_wait:
             with progress.steps("Making searchable", services.waiting()) as step:
                 services.settle(progress=step)
-    report(outcomes, as_json=as_json)
+        restricted = services.shelf.count_restricted([o.image_id for o in outcomes if o.image_id])
+    report(outcomes, restricted, as_json=as_json)
     return 1 if outcomes and all(o.status == UploadStatus.REJECTED for o in outcomes) else 0
 
 
@@ -72,7 +73,7 @@ def take(services: Services, files: list[Path], collection: str | None) -> Itera
             )
 
 
-def report(outcomes: list[Uploaded], *, as_json: bool) -> None:
+def report(outcomes: list[Uploaded], restricted: int, *, as_json: bool) -> None:
     """Say what became of the files; each rejected one with its reason."""
     counts = Counter(outcome.status.value for outcome in outcomes)
     rejected = [o for o in outcomes if o.status == UploadStatus.REJECTED]
@@ -81,7 +82,7 @@ def report(outcomes: list[Uploaded], *, as_json: bool) -> None:
             "pictures": {
                 "added": counts["pending"],
                 "duplicates": counts["duplicate"],
-                "restricted": 0,
+                "restricted": restricted,
                 "rejected": counts["rejected"],
             },
             "errors": [{"file": o.name, "reason": o.reason} for o in rejected],
@@ -92,5 +93,5 @@ def report(outcomes: list[Uploaded], *, as_json: bool) -> None:
         click.echo(f"{outcome.name}: {outcome.reason}", err=True)
     click.echo(
         f"{counts['pending']} added, {counts['duplicate']} already here,"
-        f" {counts['rejected']} rejected."
+        f" {restricted} restricted, {counts['rejected']} rejected."
     )

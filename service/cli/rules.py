@@ -10,10 +10,13 @@ from typing import cast
 import click
 
 from service.cli.policy import policy_group
+from service.cli.report import report
 from service.cli.running import running_services
 from service.config import read_settings
 from service.law import terms_file
-from service.law.book import Editor, Entry, PolicyBook
+from service.law.book import PolicyBook
+from service.law.entries import Entry
+from service.law.versions import Editor
 from service.policy.gate import Gate
 from service.policy.rules import EVERYWHERE, Language, Phrase, RuleSet, Term
 
@@ -29,6 +32,7 @@ def stored_gate() -> Gate:
 
 
 policy = policy_group(stored_gate)
+policy.add_command(report)
 
 
 @policy.group()

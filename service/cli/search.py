@@ -6,7 +6,7 @@ import click
 
 from service.cli.running import running_services
 from service.config import read_settings
-from service.domain import Asker, Hit, SearchPage
+from service.domain import Asker, Hit, SearchPage, Sort
 from service.web.api.documents import search_document
 
 
@@ -16,6 +16,8 @@ from service.web.api.documents import search_document
 @click.option("--country", default="", help="Two letters; adds that country's rules.")
 @click.option("--collection", help="Search only in this collection.")
 @click.option("--min-score", type=float, help="Leave out what scores less; 0 shows everything.")
+@click.option("--sort", type=click.Choice(list(Sort)), default=Sort.BEST, help="In which order.")
+@click.option("--like", metavar="ID", help="Search with this picture; TEXT may be empty then.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def search(
     text: str,
@@ -23,10 +25,15 @@ def search(
     country: str,
     collection: str | None,
     min_score: float | None,
+    sort: str,
+    like: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Find the pictures that TEXT describes, best first."""
+    """Find the pictures that TEXT describes, best first.
+
+    A dash leaves out (dog -snow); what stands in quotation marks has to be in a caption.
+    """
     settings = read_settings()
     with running_services(settings, towers="text") as services:
         services.register_encoder()
@@ -36,6 +43,8 @@ def search(
             limit=limit,
             collection=collection,
             min_score=min_score,
+            like=like,
+            sort=Sort(sort),
         )
     document = json.dumps(search_document(page), ensure_ascii=False)
     click.echo(document if as_json else as_lines(page))

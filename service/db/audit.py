@@ -1,22 +1,36 @@
 """The audit trail and the refused searches: rows are added and counted, never changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, text
+
+AT_THE_TERMINAL = "command line"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what to which thing."""
 
+    entry_id: int
     created_at: datetime
     who: str
     action: str
     subject: str
     detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of the trail somebody looks for; empty means any."""
+
+    who: str = ""
+    action: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +71,77 @@ def add(
     )
 
 
-def latest(conn: Connection, *, limit: int) -> list[AuditEntry]:
-    """The audit trail, the latest first."""
+def note(
+    conn: Connection,
+    *,
+    user_id: int | None,
+    action: str,
+    subject: str,
+    detail: Mapping[str, object],
+) -> None:
+    """Add an act of a person by key; nobody signed in means somebody at the server's terminal."""
+    who = conn.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})
+    add(
+        conn,
+        user_id=None if who is None else user_id,
+        who=str(who or AT_THE_TERMINAL),
+        action=action,
+        subject=subject,
+        detail=detail,
+    )
+
+
+COLUMNS = "id, created_at, who, action, subject, detail"
+
+
+def entries(
+    conn: Connection, wanted: Wanted, *, limit: int, before: int | None = None
+) -> list[AuditEntry]:
+    """The audit trail, the latest first; days are whole and in UTC."""
     rows = conn.execute(
         text(
-            "SELECT created_at, who, action, subject, detail FROM audit_entries"
-            " ORDER BY id DESC LIMIT :limit"
+            f"""
+            SELECT {COLUMNS} FROM audit_entries
+             WHERE (:who = '' OR lower(who) = lower(:who))
+               AND (:action = '' OR action = :action)
+               AND (:subject = '' OR subject = :subject)
+               AND (CAST(:since AS date) IS NULL
+                    OR created_at >= CAST(:since AS date)::timestamp AT TIME ZONE 'UTC')
+               AND (CAST(:until AS date) IS NULL
+                    OR created_at < (CAST(:until AS date) + 1)::timestamp AT TIME ZONE 'UTC')
+               AND (CAST(:before AS bigint) IS NULL OR id < :before)
+             ORDER BY id DESC LIMIT :limit
+            """
         ),
-        {"limit": limit},
+        {
+            "who": wanted.who,
+            "action": wanted.action,
+            "subject": wanted.subject,
+            "since": wanted.since,
+            "until": wanted.until,
+            "before": before,
+            "limit": limit,
+        },
     )
     return [AuditEntry(*row) for row in rows]
+
+
+def latest_of(conn: Connection, *, subject: str, actions: Sequence[str]) -> AuditEntry | None:
+    """The last of these acts on a thing."""
+    row = conn.execute(
+        text(
+            f"SELECT {COLUMNS} FROM audit_entries"
+            " WHERE subject = :subject AND action = ANY(:actions) ORDER BY id DESC LIMIT 1"
+        ),
+        {"subject": subject, "actions": list(actions)},
+    ).one_or_none()
+    return None if row is None else AuditEntry(*row)
+
+
+def actions(conn: Connection) -> list[str]:
+    """What has ever been done."""
+    rows = conn.execute(text("SELECT DISTINCT action FROM audit_entries ORDER BY action"))
+    return list(rows.scalars())
 
 
 def add_refusal(
@@ -96,6 +171,20 @@ def add_refusal(
     )
 
 
+def refused_lately(conn: Connection, *, query_digest: str) -> int:
+    """How often a text with this hash was refused in the last 30 days."""
+    return int(
+        conn.scalar(
+            text(
+                "SELECT count(*) FROM refusals"
+                " WHERE query_digest = :query_digest AND created_at > now() - interval '30 days'"
+            ),
+            {"query_digest": query_digest},
+        )
+        or 0
+    )
+
+
 def refusals_by_day(conn: Connection, *, since: date, until: date) -> list[RefusalCount]:
     """Refusals from the first day to before the last one, by day, rule, country and version."""
     rows = conn.execute(
@@ -103,7 +192,8 @@ def refusals_by_day(conn: Connection, *, since: date, until: date) -> list[Refus
             """
             SELECT (created_at AT TIME ZONE 'UTC')::date, rule, country, policy_version, count(*)
               FROM refusals
-             WHERE created_at >= CAST(:since AS date) AND created_at < CAST(:until AS date)
+             WHERE created_at >= CAST(:since AS date)::timestamp AT TIME ZONE 'UTC'
+               AND created_at < CAST(:until AS date)::timestamp AT TIME ZONE 'UTC'
              GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
             """
         ),

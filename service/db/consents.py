@@ -17,6 +17,12 @@ class Consent:
     countries: tuple[str, ...]
     valid_until: datetime
     withdrawn_at: datetime | None
+    created_at: datetime
+    recorded_by: str | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it lifts anything at that moment."""
+        return self.withdrawn_at is None and self.valid_until > now
 
 
 def insert(
@@ -64,12 +70,25 @@ def withdraw(conn: Connection, *, image_key: int, consent_id: int) -> bool:
     return result.rowcount == 1
 
 
+def renew(conn: Connection, *, image_key: int, consent_id: int) -> bool:
+    """Let a withdrawn consent hold again; False when there is none."""
+    result = conn.execute(
+        text(
+            "UPDATE consents SET withdrawn_at = NULL"
+            " WHERE id = :consent_id AND image_id = :image_key AND withdrawn_at IS NOT NULL"
+        ),
+        {"consent_id": consent_id, "image_key": image_key},
+    )
+    return result.rowcount == 1
+
+
 def of_picture(conn: Connection, *, image_key: int) -> list[Consent]:
     """All consents ever recorded for a picture, the latest first."""
     rows = conn.execute(
         text(
-            "SELECT id, given_by, document, countries, valid_until, withdrawn_at FROM consents"
-            " WHERE image_id = :key ORDER BY id DESC"
+            "SELECT c.id, given_by, document, countries, valid_until, withdrawn_at, c.created_at,"
+            " u.name AS recorded_by FROM consents c LEFT JOIN users u ON u.id = c.recorded_by"
+            " WHERE image_id = :key ORDER BY c.id DESC"
         ),
         {"key": image_key},
     )
@@ -81,6 +100,8 @@ def of_picture(conn: Connection, *, image_key: int) -> list[Consent]:
             countries=tuple(row.countries),
             valid_until=row.valid_until,
             withdrawn_at=row.withdrawn_at,
+            created_at=row.created_at,
+            recorded_by=row.recorded_by,
         )
         for row in rows
     ]

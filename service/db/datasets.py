@@ -55,6 +55,24 @@ def was_brought_by(conn: Connection, *, import_id: int, image_id: str) -> bool:
     )
 
 
+def pictures_of_import(
+    conn: Connection, *, dataset_id: int, import_id: int, names: Sequence[str]
+) -> list[int]:
+    """The keys of the data set's pictures of these names, and of those that the import brought."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT DISTINCT d.image_id FROM dataset_pictures d JOIN images i ON i.id = d.image_id
+             WHERE d.dataset_id = :dataset_id AND i.deleted_at IS NULL
+               AND (d.import_id = :import_id OR d.name = ANY(:names))
+             ORDER BY d.image_id
+            """
+        ),
+        {"dataset_id": dataset_id, "import_id": import_id, "names": list(names)},
+    )
+    return list(rows.scalars())
+
+
 def name_pictures(
     conn: Connection, *, dataset_id: int, import_id: int | None, pictures: Sequence[NamedPicture]
 ) -> None:

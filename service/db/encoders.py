@@ -1,11 +1,12 @@
 """Encoders whose vectors are stored, and which of them serves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, text
 
 from service.db import locks
-from service.db.tables import encoders, encodings, images
+from service.db.tables import encoders
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class StoredEncoder:
     fingerprint: str
     dimension: int
     state: str
+    paused: bool = False
 
 
 def from_row(row: RowMapping) -> StoredEncoder:
@@ -27,6 +29,7 @@ def from_row(row: RowMapping) -> StoredEncoder:
         fingerprint=row["fingerprint"],
         dimension=row["dimension"],
         state=row["state"],
+        paused=row["paused"],
     )
 
 
@@ -42,6 +45,37 @@ def all_of_them(conn: Connection) -> list[StoredEncoder]:
     return [from_row(row) for row in rows]
 
 
+def find(conn: Connection, encoder_id: int) -> StoredEncoder | None:
+    """The encoder with that key."""
+    row = conn.execute(select(encoders).where(encoders.c.id == encoder_id)).mappings().first()
+    return None if row is None else from_row(row)
+
+
+def with_work(conn: Connection, *, but: Sequence[int] = ()) -> StoredEncoder | None:
+    """The encoder that pictures wait for: the serving one first, then the oldest.
+
+    Whoever failed a moment ago can be left out, so that the others get their turn.
+    """
+    row = (
+        conn.execute(
+            text(
+                """
+                SELECT e.* FROM encoders e
+                 WHERE e.state <> 'retired' AND NOT e.paused AND e.id <> ALL(:but)
+                   AND EXISTS (SELECT FROM encodings p
+                                WHERE p.encoder_id = e.id AND p.state = 'pending'
+                                  AND (p.leased_until IS NULL OR p.leased_until < now()))
+                 ORDER BY e.state = 'serving' DESC, e.id LIMIT 1
+                """
+            ),
+            {"but": list(but)},
+        )
+        .mappings()
+        .first()
+    )
+    return None if row is None else from_row(row)
+
+
 def register_first(
     conn: Connection, *, spec: str, fingerprint: str, dimension: int
 ) -> StoredEncoder:
@@ -53,10 +87,21 @@ def register_first(
     present = serving(conn)
     if present is not None:
         return present
+    first = register(conn, spec=spec, fingerprint=fingerprint, dimension=dimension, state="serving")
+    conn.execute(
+        text("UPDATE encoders SET served_at = now() WHERE id = :id"), {"id": first.encoder_id}
+    )
+    return first
+
+
+def register(
+    conn: Connection, *, spec: str, fingerprint: str, dimension: int, state: str = "building"
+) -> StoredEncoder:
+    """A new encoder with a partition for its vectors, and every picture queued for it."""
     row = (
         conn.execute(
             insert(encoders)
-            .values(spec=spec, fingerprint=fingerprint, dimension=dimension, state="serving")
+            .values(spec=spec, fingerprint=fingerprint, dimension=dimension, state=state)
             .returning(encoders)
         )
         .mappings()
@@ -64,12 +109,28 @@ def register_first(
     )
     encoder = from_row(row)
     make_partition(conn, encoder.encoder_id)
-    conn.execute(
-        insert(encodings).from_select(
-            ["encoder_id", "image_id"], select(text(str(encoder.encoder_id)), images.c.id)
-        )
-    )
+    queue_missing(conn, encoder_id=encoder.encoder_id)
     return encoder
+
+
+def queue_missing(conn: Connection, *, encoder_id: int) -> int:
+    """Queue the pictures that the encoder was never told of; answers how many.
+
+    A picture whose upload was under way while the encoder was added knows nothing of it.
+    """
+    result = conn.execute(
+        text(
+            """
+            INSERT INTO encodings (encoder_id, image_id)
+            SELECT :encoder_id, i.id FROM images i
+             WHERE NOT EXISTS (SELECT FROM encodings e
+                                WHERE e.encoder_id = :encoder_id AND e.image_id = i.id)
+            ON CONFLICT DO NOTHING
+            """
+        ),
+        {"encoder_id": encoder_id},
+    )
+    return result.rowcount
 
 
 def make_partition(conn: Connection, encoder_id: int) -> None:

@@ -144,6 +144,16 @@ def finish(conn: Connection, *, encoder_id: int, image_keys: Sequence[int]) -> N
     )
 
 
+def ended(conn: Connection, *, image_key: int) -> bool:
+    """Whether a picture has got its vector from an encoder, and with it its check."""
+    return bool(
+        conn.scalar(
+            text("SELECT EXISTS (SELECT FROM encodings WHERE image_id = :key AND state = 'done')"),
+            {"key": image_key},
+        )
+    )
+
+
 def give_back(
     conn: Connection, *, encoder_id: int, token: UUID, blameless: bool, error: str | None = None
 ) -> None:

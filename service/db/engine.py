@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.errors import Invalid, Unavailable
 
@@ -15,6 +16,10 @@ class UnusableValue(Invalid):
 
 class DatabaseUnavailable(Unavailable):
     """The database does not answer ({reason}). Start it, or check GLIMPSE_DATABASE_URL."""
+
+
+class DatabaseBusy(Unavailable):
+    """Too much is asked of the database at once. Try again in a moment."""
 
 
 def driver_url(url: str) -> str:
@@ -51,6 +56,8 @@ def translated() -> Iterator[None]:
     """Turn a lost or refused connection, and values no column takes, into clear errors."""
     try:
         yield
+    except PoolTimeout as error:
+        raise DatabaseBusy from error
     except DataError as error:
         raise UnusableValue from error
     except (OperationalError, InterfaceError) as error:

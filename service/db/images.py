@@ -201,6 +201,15 @@ def key(conn: Connection, public_id: str) -> int | None:
     return None if found is None else int(found)
 
 
+def keys(conn: Connection, public_ids: Sequence[str]) -> list[int]:
+    """The database keys of pictures, deleted or not, each once."""
+    rows = conn.execute(
+        text("SELECT id FROM images WHERE public_id = ANY(:public_ids)"),
+        {"public_ids": list(public_ids)},
+    )
+    return list(rows.scalars())
+
+
 def mark_deleted(conn: Connection, *, image_key: int) -> bool:
     """Hide a picture everywhere; False when it was hidden already."""
     result = conn.execute(

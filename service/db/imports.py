@@ -135,9 +135,9 @@ def set_pictures(conn: Connection, import_id: int, *, total: int, added: int, du
     )  # fmt: skip
 
 
-def add_restricted(conn: Connection, import_id: int, pictures: int) -> None:
-    """Count pictures that the texts of this import restricted."""
+def set_restricted(conn: Connection, import_id: int, pictures: int) -> None:
+    """Note how many of its pictures may not be shown everywhere."""
     conn.execute(
-        text("UPDATE imports SET pictures_restricted = pictures_restricted + :more WHERE id = :id"),
-        {"id": import_id, "more": pictures},
+        text("UPDATE imports SET pictures_restricted = :pictures WHERE id = :id"),
+        {"id": import_id, "pictures": pictures},
     )

@@ -48,14 +48,27 @@ def read(conn: Connection, version: int) -> StoredVersion | None:
     return None if row is None else StoredVersion(*row)
 
 
-def history(conn: Connection, *, limit: int) -> list[PolicyEdit]:
+def history(conn: Connection, *, limit: int, before: int | None = None) -> list[PolicyEdit]:
     """Who changed what and why, the latest first."""
     rows = conn.execute(
         text(
             "SELECT version, change, who, why, created_at FROM policy_versions"
+            " WHERE CAST(:before AS integer) IS NULL OR version < :before"
             " ORDER BY version DESC LIMIT :limit"
         ),
-        {"limit": limit},
+        {"limit": limit, "before": before},
+    )
+    return [PolicyEdit(*row) for row in rows]
+
+
+def between(conn: Connection, *, since: datetime, until: datetime) -> list[PolicyEdit]:
+    """Edits from one moment to before another, in order."""
+    rows = conn.execute(
+        text(
+            "SELECT version, change, who, why, created_at FROM policy_versions"
+            " WHERE created_at >= :since AND created_at < :until ORDER BY version"
+        ),
+        {"since": since, "until": until},
     )
     return [PolicyEdit(*row) for row in rows]
 

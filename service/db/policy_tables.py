@@ -1,6 +1,7 @@
 """The tables of the law: versions of the rules, restricted pictures, consents, the audit trail."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -99,4 +100,42 @@ refusals = Table(
         "One refused search: the rule, the asking countries (empty: unknown), the version, and the "
         "text as a salted hash; the text itself only where GLIMPSE_LOG_QUERIES allows."
     ),
+)
+
+kept_queries = Table(
+    "kept_queries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("created_at"),
+    Column("country", Text, nullable=False),
+    Column("query_text", Text, nullable=False),
+    Index("ix_kept_queries_created_at", "created_at"),
+    comment=(
+        "Texts of answered searches of the last 30 days with the asking countries (empty: "
+        "unknown), only where GLIMPSE_LOG_QUERIES allows; for admins who try new rules on them."
+    ),
+)
+
+
+operating_points = Table(
+    "operating_points",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("point", JSONB, nullable=False),
+    Column("checked_to", BigInteger, nullable=False, server_default=text("0")),
+    moment("created_at"),
+    comment=(
+        "How pictures are checked for children under an encoder, by its fingerprint. Pictures up "
+        "to 'checked_to' that had a vector have been gone over since."
+    ),
+)
+
+picture_flags = Table(
+    "picture_flags",
+    metadata,
+    Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("score", REAL, nullable=False),
+    moment("created_at"),
+    comment="Pictures that the picture check flagged, once each: an admin's decision stands.",
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -96,11 +95,27 @@ def mark_judged(conn: Connection, image_keys: Sequence[int], *, version: int) ->
     )
 
 
-def forget(conn: Connection, image_keys: Sequence[int]) -> None:
-    """Take away what the rules said of these pictures."""
+def forget(conn: Connection, image_keys: Sequence[int], *, but: Sequence[Restriction] = ()) -> None:
+    """Take away what the rules said of these pictures, but for what they say again."""
     conn.execute(
-        text("DELETE FROM restrictions WHERE image_id = ANY(:keys) AND kind = ANY(:kinds)"),
-        {"keys": list(image_keys), "kinds": list(BY_RULE)},
+        text(
+            """
+            DELETE FROM restrictions r
+             WHERE image_id = ANY(:keys) AND kind = ANY(:kinds)
+               AND NOT EXISTS (
+                   SELECT FROM unnest(CAST(:kept AS bigint[]), CAST(:kept_kinds AS text[]),
+                                      CAST(:kept_places AS text[])) AS k (image_id, kind, place)
+                    WHERE k.image_id = r.image_id AND k.kind = r.kind
+                      AND k.place = array_to_string(r.countries, ','))
+            """
+        ),
+        {
+            "keys": list(image_keys),
+            "kinds": list(BY_RULE),
+            "kept": [one.image_key for one in but],
+            "kept_kinds": [one.kind for one in but],
+            "kept_places": [",".join(sorted(one.countries)) for one in but],
+        },
     )
 
 
@@ -126,7 +141,11 @@ def add(
     version: int | None = None,
     user_id: int | None = None,
 ) -> None:
-    """Restrict pictures; what is restricted for the same reason already is noted anew."""
+    """Restrict pictures; what is restricted for the same reason already is noted anew.
+
+    What the rules say is dated by its first time, what people say by its last: only consent that
+    came after an admin's word lifts it.
+    """
     rows = [
         {
             "image_id": one.image_key,
@@ -147,20 +166,36 @@ def add(
                 VALUES (:image_id, :kind, :countries, :reason, :version, :user_id)
                 ON CONFLICT (image_id, kind, countries) DO UPDATE
                    SET reason = excluded.reason, policy_version = excluded.policy_version,
-                       created_by = excluded.created_by, created_at = now()
+                       created_by = excluded.created_by,
+                       created_at = CASE WHEN restrictions.policy_version IS NULL THEN now()
+                                         ELSE restrictions.created_at END
                 """
             ),
             rows,
         )
 
 
-def remove(conn: Connection, *, image_key: int, kinds: Sequence[str]) -> int:
-    """Take away a picture's restrictions of these kinds; answers how many there were."""
-    result = conn.execute(
-        text("DELETE FROM restrictions WHERE image_id = :key AND kind = ANY(:kinds)"),
+def remove(conn: Connection, *, image_key: int, kinds: Sequence[str]) -> list[Restriction]:
+    """Take away a picture's restrictions of these kinds; answers what they were."""
+    rows = conn.execute(
+        text(
+            "DELETE FROM restrictions WHERE image_id = :key AND kind = ANY(:kinds)"
+            " RETURNING image_id, kind, countries, reason"
+        ),
         {"key": image_key, "kinds": list(kinds)},
     )
-    return result.rowcount
+    return [Restriction(row.image_id, row.kind, tuple(row.countries), row.reason) for row in rows]
+
+
+def remove_one(conn: Connection, one: Restriction) -> None:
+    """Take away a single restriction."""
+    conn.execute(
+        text(
+            "DELETE FROM restrictions"
+            " WHERE image_id = :key AND kind = :kind AND countries = CAST(:countries AS text[])"
+        ),
+        {"key": one.image_key, "kind": one.kind, "countries": sorted(one.countries)},
+    )
 
 
 def of_picture(conn: Connection, *, image_key: int) -> list[Restriction]:
@@ -173,58 +208,3 @@ def of_picture(conn: Connection, *, image_key: int) -> list[Restriction]:
         {"key": image_key},
     )
     return [Restriction(row.image_id, row.kind, tuple(row.countries), row.reason) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class RestrictedPicture:
-    """A picture that somebody somewhere may not see, for an admin's review."""
-
-    image_id: str
-    name: str
-    width: int
-    height: int
-    created_at: datetime
-    reasons: tuple[str, ...]
-
-
-def listed(conn: Connection, *, limit: int, before: str | None) -> list[RestrictedPicture]:
-    """Restricted pictures from the newest to the oldest."""
-    rows = conn.execute(
-        text(
-            """
-            SELECT i.public_id, i.name, i.width, i.height, i.created_at,
-                   array_agg(r.kind || ' (' || array_to_string(r.countries, ', ') || '): '
-                             || r.reason ORDER BY r.kind) AS reasons
-              FROM images i JOIN restrictions r ON r.image_id = i.id
-             WHERE i.deleted_at IS NULL
-               AND (CAST(:before AS text) IS NULL
-                    OR i.id < (SELECT id FROM images WHERE public_id = :before))
-             GROUP BY i.id ORDER BY i.id DESC LIMIT :limit
-            """
-        ),
-        {"limit": limit, "before": before},
-    )
-    return [
-        RestrictedPicture(
-            image_id=row.public_id,
-            name=row.name,
-            width=row.width,
-            height=row.height,
-            created_at=row.created_at,
-            reasons=tuple(row.reasons),
-        )
-        for row in rows
-    ]
-
-
-def count(conn: Connection) -> int:
-    """How many pictures that are not deleted are restricted anywhere."""
-    return int(
-        conn.scalar(
-            text(
-                "SELECT count(DISTINCT r.image_id) FROM restrictions r"
-                " JOIN images i ON i.id = r.image_id WHERE i.deleted_at IS NULL"
-            )
-        )
-        or 0
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from service.db.policy_tables import metadata
+from service.db.analytics_tables import metadata
 from service.db.tables import moment
 
 __all__ = ["metadata"]

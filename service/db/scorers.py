@@ -181,3 +181,17 @@ def former(conn: Connection) -> int | None:
         text("SELECT id FROM scorers WHERE state = 'retired' ORDER BY retired_at DESC LIMIT 1")
     )
     return None if found is None else int(found)
+
+
+def newest_of(conn: Connection, encoder_id: int) -> int | None:
+    """The scorer of an encoder that was published last, or else the one trained last."""
+    found = conn.scalar(
+        text(
+            """
+            SELECT id FROM scorers WHERE encoder_id = :encoder_id AND kind <> 'constant'
+             ORDER BY published_at DESC NULLS LAST, id DESC LIMIT 1
+            """
+        ),
+        {"encoder_id": encoder_id},
+    )
+    return None if found is None else int(found)

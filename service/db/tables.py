@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
@@ -140,6 +141,11 @@ captions = Table(
     Column("position", SmallInteger, primary_key=True),
     Column("text", Text, nullable=False),
     moment("created_at"),
+    Index(
+        "ix_captions_words",
+        text("to_tsvector('russian'::regconfig, translate(text, 'ёЁ'::text, 'еЕ'::text))"),
+        postgresql_using="gin",
+    ),
     comment="A picture's own descriptions, in order.",
 )
 
@@ -147,11 +153,15 @@ encoders = Table(
     "encoders",
     metadata,
     Column("id", Integer, Identity(always=True), primary_key=True),
-    Column("spec", Text, nullable=False),
+    Column("spec", Text, nullable=False, unique=True),
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("dimension", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("error", Text),
+    Column("figures", JSONB),
     moment("created_at"),
+    moment("served_at", nullable=True),
     CheckConstraint("state IN ('building', 'ready', 'serving', 'retired')", name="state"),
     CheckConstraint("dimension BETWEEN 1 AND 4000", name="dimension"),
     Index(
@@ -160,7 +170,27 @@ encoders = Table(
         unique=True,
         postgresql_where=text("state = 'serving'"),
     ),
-    comment="Encoders whose vectors are stored; at most one serves the search.",
+    comment=(
+        "Encoders whose vectors are stored; at most one serves the search. A paused one's pictures "
+        "wait. 'served_at' is when it last began to serve, 'figures' what it last measured."
+    ),
+)
+
+encoder_orders = Table(
+    "encoder_orders",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("reason", Text),
+    moment("created_at"),
+    CheckConstraint("kind IN ('add', 'measure')", name="kind"),
+    CheckConstraint("state IN ('waiting', 'failed')", name="state"),
+    UniqueConstraint("kind", "spec"),
+    comment=(
+        "What a person ordered on the page and a worker is to do: load an encoder, measure it."
+    ),
 )
 
 encodings = Table(
@@ -196,4 +226,16 @@ image_vectors = Table(
     Column("embedding", HALFVEC(), nullable=False),
     postgresql_partition_by="LIST (encoder_id)",
     comment="Unit vectors of pictures; one partition an encoder, made when it is registered.",
+)
+
+tower_vectors = Table(
+    "tower_vectors",
+    metadata,
+    Column("tower", Text, primary_key=True),
+    Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("embedding", HALFVEC(), nullable=False),
+    comment=(
+        "Pictures' vectors as a picture tower itself makes them, before any alignment, by the "
+        "tower's fingerprint: learning an alignment again asks no network about a picture twice."
+    ),
 )

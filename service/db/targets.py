@@ -1,4 +1,4 @@
-"""Targets of judged pairs in SQL: the same formula as service/learn/targets.py, for many pairs."""
+"""Targets of judged pairs by any formula, worked out by the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ SUMS = """
 ALL_ALIKE = SUMS.format(weight="1::float8", reliability="")
 BY_RELIABILITY = SUMS.format(
     weight="coalesce(r.weight, 1)",
+    reliability="LEFT JOIN analytics_base.judge_weights r ON r.judge_id = j.id",
+)
+BY_GIVEN_WEIGHTS = SUMS.format(
+    weight="coalesce(r.weight, 1)",
     reliability="LEFT JOIN unnest(CAST(:judge_ids AS integer[]), CAST(:weights AS float8[]))"
     " AS r (judge_id, weight) ON r.judge_id = j.id",
 )
@@ -48,33 +52,36 @@ class PairTarget:
     target: float | None
 
 
-def target_sql(formula: TargetFormula) -> str:
-    """The target as an expression over expert_mean, grades, crowd_score and votes."""
-    experts = f"CASE WHEN grades >= {formula.min_grades} THEN {formula.expert_weight} ELSE 0 END"
-    crowd = f"CASE WHEN votes >= {formula.min_votes} THEN {formula.crowd_weight} ELSE 0 END"
-    return (
-        f"((({experts})::float8 * coalesce((expert_mean - 1) / 3, 0)"
-        f" + ({crowd})::float8 * coalesce(crowd_score, 0))"
-        f" / nullif(({experts})::float8 + ({crowd})::float8, 0))"
-    )
-
-
 def targets(
     conn: Connection, formula: TargetFormula, *, reliability: Mapping[int, float] | None = None
 ) -> list[PairTarget]:
-    """The target of every judged pair, by picture and query."""
-    sums = ALL_ALIKE if reliability is None else BY_RELIABILITY
-    values = (
-        {}
-        if reliability is None
-        else {"judge_ids": list(reliability), "weights": list(reliability.values())}
-    )
+    """The target of every judged pair, by picture and query.
+
+    A formula that weighs judges takes their weights from their errors, unless some are given.
+    """
+    sums = ALL_ALIKE
+    if reliability is not None:
+        sums = BY_GIVEN_WEIGHTS
+    elif formula.weigh_judges:
+        sums = BY_RELIABILITY
+    given = reliability or {}
     rows = conn.execute(
         text(
-            f"SELECT s.*, {target_sql(formula)} AS target FROM ({sums}) s"
-            " ORDER BY image_id, query_key"
+            f"""
+            SELECT s.*, analytics_base.target(expert_mean, grades, crowd_score, votes,
+                       CAST(:expert_weight AS float8), CAST(:crowd_weight AS float8),
+                       CAST(:min_grades AS integer), CAST(:min_votes AS integer)) AS target
+              FROM ({sums}) s ORDER BY image_id, query_key
+            """
         ),
-        values,
+        {
+            "expert_weight": formula.expert_weight,
+            "crowd_weight": formula.crowd_weight,
+            "min_grades": formula.min_grades,
+            "min_votes": formula.min_votes,
+            "judge_ids": list(given),
+            "weights": list(given.values()),
+        },
     )
     return [PairTarget(*row) for row in rows]
 
@@ -92,20 +99,13 @@ def judge_errors(conn: Connection) -> list[JudgeError]:
     """Each expert judge against the mean of all others, in units of a target (0..1)."""
     rows = conn.execute(
         text(
-            """
-            WITH one AS (
-                SELECT g.image_id, g.query_key, g.judge_id,
-                       (SELECT sum(x) FROM unnest(g.grades) x)::float8 AS total,
-                       cardinality(g.grades) AS grades
-                  FROM expert_grades g JOIN judges j ON j.id = g.judge_id
-                 WHERE j.excluded_at IS NULL),
-            whole AS (
-                SELECT *, sum(total) OVER pair AS all_total, sum(grades) OVER pair AS all_grades
-                  FROM one WINDOW pair AS (PARTITION BY image_id, query_key))
-            SELECT judge_id, count(*) AS pairs,
-                   avg(power((total / grades - (all_total - total) / (all_grades - grades)) / 3, 2))
-              FROM whole WHERE all_grades > grades GROUP BY judge_id ORDER BY judge_id
-            """
+            "SELECT judge_id, pairs, mean_square FROM analytics_base.judge_errors ORDER BY judge_id"
         )
     )
     return [JudgeError(*row) for row in rows]
+
+
+def judge_weights(conn: Connection) -> dict[int, float]:
+    """What each expert judge counts by his reliability, whatever formula is in force."""
+    rows = conn.execute(text("SELECT judge_id, weight FROM analytics_base.judge_weights"))
+    return {row.judge_id: float(row.weight) for row in rows}

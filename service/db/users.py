@@ -1,5 +1,6 @@
 """People with an account, and their tokens."""
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, text
@@ -25,6 +26,7 @@ def from_row(row: Row[tuple[int, str, str, bool, str | None]]) -> Credentials:
         name=row.name,
         role=Role(row.role),
         one_time_password=row.one_time_password,
+        stamp=hashlib.sha256((row.password_hash or "").encode()).hexdigest()[:16],
     )
     return Credentials(user, row.password_hash)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from service.db import locks, restrictions
 from service.db.encoders import StoredEncoder, partition
+from service.db.filters import EVERYTHING, Narrowing, leaves_few
 from service.domain import Candidate
 
 # Below this many rows an exact scan is as fast as the index, and never misses.
@@ -48,15 +49,18 @@ def neighbours(
     limit: int,
     collection_id: int | None = None,
     countries: Sequence[str] = (),
+    narrowed: Narrowing = EVERYTHING,
 ) -> list[Candidate]:
     """The pictures nearest to a vector that askers from there may see, nearest first."""
     search_wide(conn, limit=limit)
     if collection_id is not None:
-        statement = within_collection_sql(encoder)
-    elif has_index(conn, encoder=encoder):
-        statement = by_index_sql(encoder)
+        statement = within_collection_sql(encoder, narrowed)
+    elif has_index(conn, encoder=encoder) and not (
+        narrowed.conditions and leaves_few(conn, narrowed, few=EXACT_BELOW)
+    ):
+        statement = by_index_sql(encoder, narrowed)
     else:
-        statement = exact_sql(encoder)
+        statement = exact_sql(encoder, narrowed)
     rows = conn.execute(
         text(statement),
         {
@@ -64,6 +68,7 @@ def neighbours(
             "limit": limit,
             "collection_id": collection_id,
             "askers": list(countries),
+            **narrowed.values,
         },
     )
     return [Candidate(key=row.image_id, similarity=row.similarity) for row in rows]
@@ -103,26 +108,26 @@ def nearest(encoder: StoredEncoder, visible: str) -> str:
         """
 
 
-def exact_sql(encoder: StoredEncoder) -> str:
+def exact_sql(encoder: StoredEncoder, narrowed: Narrowing = EVERYTHING) -> str:
     """Every vector is compared: right while there are few."""
     return nearest(
         encoder,
         f"""
         JOIN images i ON i.id = v.image_id
-        WHERE i.deleted_at IS NULL AND {restrictions.visible()}""",
+        WHERE i.deleted_at IS NULL AND {restrictions.visible()}{narrowed.sql}""",
     )
 
 
-def by_index_sql(encoder: StoredEncoder) -> str:
+def by_index_sql(encoder: StoredEncoder, narrowed: Narrowing = EVERYTHING) -> str:
     """The index gives the order, and each row is looked at as it comes.
 
     A join would leave the planner a choice that stale statistics get wrong.
     """
-    shown = f"i.deleted_at IS NULL AND {restrictions.visible()}"
+    shown = f"i.deleted_at IS NULL AND {restrictions.visible()}{narrowed.sql}"
     return nearest(encoder, f"WHERE (SELECT {shown} FROM images i WHERE i.id = v.image_id)")
 
 
-def within_collection_sql(encoder: StoredEncoder) -> str:
+def within_collection_sql(encoder: StoredEncoder, narrowed: Narrowing = EVERYTHING) -> str:
     """Only a collection's pictures are compared, so that a filter loses none of them."""
     return nearest(
         encoder,
@@ -130,8 +135,29 @@ def within_collection_sql(encoder: StoredEncoder) -> str:
         JOIN image_collections m ON m.image_id = v.image_id
         JOIN images i ON i.id = v.image_id
         WHERE m.collection_id = :collection_id
-          AND i.deleted_at IS NULL AND {restrictions.visible()}""",
+          AND i.deleted_at IS NULL AND {restrictions.visible()}{narrowed.sql}""",
     )
+
+
+def similarities(
+    conn: Connection,
+    *,
+    encoder: StoredEncoder,
+    vector: NDArray[np.float32],
+    image_keys: Sequence[int],
+) -> dict[int, float]:
+    """How near these pictures are to a vector, by key."""
+    rows = conn.execute(
+        text(
+            f"""
+            SELECT image_id, -(embedding <#> CAST(:vector AS halfvec)) AS similarity
+              FROM image_vectors
+             WHERE encoder_id = {encoder.encoder_id:d} AND image_id = ANY(:keys)
+            """
+        ),
+        {"vector": literal(vector), "keys": list(image_keys)},
+    )
+    return {row.image_id: row.similarity for row in rows}
 
 
 def count(conn: Connection, *, encoder: StoredEncoder) -> int:

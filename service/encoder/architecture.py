@@ -92,6 +92,13 @@ def _create(name: str, found: Checkpoint) -> Any:
     if base and importlib.util.find_spec("transformers") is None:
         raise PackageMissing(name=name, package="transformers")
     prepare = found.preprocessing
+    foreign = found.text_base and {
+        "text_cfg": {
+            **found.text,
+            "hf_model_name": str(found.text_base),
+            "hf_model_pretrained": False,
+        }
+    }
     with blame_configuration(found), _blame_hub(base):
         clip = open_clip.create_model_from_pretrained(
             found.source,
@@ -102,6 +109,7 @@ def _create(name: str, found: Checkpoint) -> Any:
             image_interpolation=prepare.get("interpolation"),
             image_resize_mode=prepare.get("resize_mode"),
             return_transform=False,
+            **(foreign or {}),
         )
     return clip.eval().requires_grad_(requires_grad=False)
 

@@ -52,6 +52,7 @@ class Checkpoint:
     preprocessing: Mapping[str, Any]
     weights: Path
     tokenizer: Path | None
+    text_base: Path | None = None
 
     @property
     def own_config(self) -> bool:
@@ -70,8 +71,8 @@ def find(spec: Published | Repository | Folder, hub: Hub) -> Checkpoint:
     match spec:
         case Folder(path):
             return in_folder(path)
-        case Repository(name):
-            return _in_repository(name, hub)
+        case Repository():
+            return _in_repository(spec, hub)
         case Published():
             return _published(spec, hub)
         case _:
@@ -97,13 +98,15 @@ def in_folder(folder: Path) -> Checkpoint:
     )
 
 
-def _in_repository(name: str, hub: Hub) -> Checkpoint:
+def _in_repository(spec: Repository, hub: Hub) -> Checkpoint:
     """All files of one commit, so that configuration, weights and tokenizer belong together."""
-    found = in_folder(hub.folder(name, wanted=(CONFIG, *tokenizer.FILES), last=weights.NAMES))
+    wanted = (CONFIG, *tokenizer.FILES)
+    folder = hub.folder(spec.name, wanted=wanted, last=weights.NAMES, revision=spec.revision)
+    found = in_folder(folder)
     elsewhere = found.text.get("hf_tokenizer_name", "")
-    if elsewhere in ("", name):
-        return found
-    return replace(found, tokenizer=_tokenizer(elsewhere, hub))
+    if elsewhere not in ("", spec.name):
+        found = replace(found, tokenizer=_tokenizer(elsewhere, hub))
+    return replace(found, text_base=_text_base(found.text, hub))
 
 
 def _published(spec: Published, hub: Hub) -> Checkpoint:
@@ -122,12 +125,21 @@ def _published(spec: Published, hub: Hub) -> Checkpoint:
         preprocessing=listed,
         weights=next(folder / name for name in names if (folder / name).is_file()),
         tokenizer=_tokenizer(elsewhere, hub) if elsewhere else None,
+        text_base=_text_base(architecture["text_cfg"], hub),
     )
 
 
 def _tokenizer(repository: str, hub: Hub) -> Path:
     """Where a tokenizer lies that has a repository of its own."""
     return hub.folder(repository, wanted=tokenizer.FILES, last=tokenizer.COMPLETE)
+
+
+def _text_base(text: Mapping[str, Any], hub: Hub) -> Path | None:
+    """Where a foreign text tower's configuration lies; open_clip would ask the hub for it."""
+    base = text.get("hf_model_name")
+    if not base:
+        return None
+    return hub.folder(base, wanted=tokenizer.FILES, last=("config.json",))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from time import monotonic
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from service.domain import AllowedQuery
 from service.encoder.batching import TextBatcher
 from service.encoder.port import Encoder
 from service.errors import GlimpseError, Unavailable
+
+log = structlog.get_logger()
 
 RETRY_SECONDS = 15.0
 
@@ -53,6 +56,17 @@ class EncoderHolder:
                     self._encoder = self._loaded()
         return self._encoder
 
+    def load_soon(self) -> None:
+        """Load it in a thread of its own, unless that is done, under way or failed a moment ago."""
+        if self._encoder is None and not self._lock.locked() and not self._failed_lately():
+            threading.Thread(target=self._load_quietly, name="encoder-load", daemon=True).start()
+
+    def _load_quietly(self) -> None:
+        try:
+            self.get()
+        except GlimpseError as error:
+            log.warning("the encoder cannot be loaded yet", reason=error.message)
+
     def state(self) -> str | None:
         """Why the encoder cannot be used now, or None when it can."""
         if self._encoder is not None:
@@ -67,8 +81,11 @@ class EncoderHolder:
                 self._batcher = self._batcher or TextBatcher(encoder)
         return self._batcher.encode(text)
 
+    def _failed_lately(self) -> bool:
+        return self._failure is not None and monotonic() - self._failed_at < RETRY_SECONDS
+
     def _loaded(self) -> Encoder:
-        if self._failure is not None and monotonic() - self._failed_at < RETRY_SECONDS:
+        if self._failure is not None and self._failed_lately():
             raise EncoderUnusable(name=self.spec, reason=self._failure.message)
         try:
             encoder = self._load()

@@ -17,7 +17,7 @@ class UnknownEncoder(Invalid):
     """There is no encoder named "{name}": {hint}.
 
     Names are bundled, <architecture>/<pretrained> as in ViT-B-32/laion2b_s34b_b79k,
-    hf-hub:<organisation>/<repository> or local-dir:<folder>.
+    hf-hub:<organisation>/<repository>, local-dir:<folder> or pair:<name or path>.
     """
 
 
@@ -34,6 +34,7 @@ class Repository:
     """A repository of the hub that holds a configuration beside the weights."""
 
     name: str
+    revision: str = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def parse(name: str) -> Published | Repository | Folder:
     if name.startswith(FOLDER) and name != FOLDER:
         return Folder(Path(name.removeprefix(FOLDER)).expanduser().absolute())
     if name.startswith(HUB) and name != HUB:
-        return Repository(name.removeprefix(HUB))
+        repository, _, revision = name.removeprefix(HUB).partition("@")
+        return Repository(repository, revision or "main")
     architecture, _, tag = name.rpartition("/")
     if (architecture, tag) in open_clip.list_pretrained():
         return Published(architecture, tag)

@@ -14,7 +14,8 @@ from time import monotonic
 import structlog
 
 from service.domain import AllowedQuery
-from service.law.book import PolicyBook, PolicyVersion
+from service.law.book import PolicyBook
+from service.law.versions import PolicyVersion
 from service.policy.gate import Gate, Refused, Verdict
 from service.policy.rules import RuleSet, Term
 
@@ -41,6 +42,15 @@ class InForce:
     laws: tuple[Law, ...]
     complete: bool = True
 
+    def verdict(self, text: str, countries: Sequence[str] = ()) -> Verdict:
+        """Judge a text for askers from there; no country at all meets every rule."""
+        for law in self.laws:
+            for country in countries or ("",):
+                verdict = law.gate.verdict(text, country)
+                if verdict.blocked:
+                    return replace(verdict, policy_version=self.version)
+        return Verdict(blocked=False, policy_version=self.version)
+
 
 class LiveGate:
     """Judges texts by the rules that are stored now."""
@@ -58,13 +68,7 @@ class LiveGate:
 
     def verdict(self, text: str, countries: Sequence[str] = ()) -> Verdict:
         """Judge a text for askers from there; no country at all meets every rule."""
-        found = self.in_force()
-        for law in found.laws:
-            for country in countries or ("",):
-                verdict = law.gate.verdict(text, country)
-                if verdict.blocked:
-                    return replace(verdict, policy_version=found.version)
-        return Verdict(blocked=False, policy_version=found.version)
+        return self.in_force().verdict(text, countries)
 
     def allow(self, text: str, countries: Sequence[str] = ()) -> AllowedQuery:
         """The text as something that may be searched by, or Refused with the disclaimer."""
@@ -96,7 +100,8 @@ class LiveGate:
         with self._lock:
             if self._in_force is None:
                 self._book.adopt_shipped()
-                self._in_force = compiled(self._book.current())
+                current = self._book.current()
+                self._in_force = compiled(current.version, current.rulesets)
             elif monotonic() >= self._good_until:
                 version = self._book.latest()
                 if version != self._in_force.version:
@@ -122,7 +127,7 @@ class LiveGate:
 
     def _settle(self, new: PolicyVersion) -> None:
         try:
-            found = compiled(new)
+            found = compiled(new.version, new.rulesets)
         except Exception:
             log.exception("rules could not be compiled", version=new.version)
             raise
@@ -131,11 +136,11 @@ class LiveGate:
                 self._in_force = found
 
 
-def compiled(version: PolicyVersion) -> InForce:
+def compiled(version: int, rulesets: tuple[RuleSet, ...]) -> InForce:
     """All rules of a version, ready to judge; whoever asks meanwhile waits for the same work."""
     with COMPILING:
-        laws = tuple(Law(rules.countries, gate_of(rules)) for rules in version.rulesets)
-    return InForce(version.version, version.rulesets, laws)
+        laws = tuple(Law(rules.countries, gate_of(rules)) for rules in rulesets)
+    return InForce(version, rulesets, laws)
 
 
 @lru_cache(maxsize=4)

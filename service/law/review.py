@@ -1,18 +1,24 @@
 """What admins decide about single pictures, each decision and each view on the audit trail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from service.db import audit, consents, images, restrictions
+from service.db import audit, consents, evidence, images, policy, restricted_lists, restrictions
 from service.db.audit import AuditEntry
 from service.db.consents import Consent
 from service.db.engine import connection
-from service.db.restrictions import RestrictedPicture, Restriction
+from service.db.evidence import Proof
+from service.db.restricted_lists import Judging, RestrictedPicture
+from service.db.restrictions import Restriction
 from service.domain import Picture, User
 from service.errors import Invalid, NotFound
+from service.law import undoing
+from service.law.edits import check_countries, upper
+from service.law.live_gate import LiveGate
+from service.policy.gate import Verdict
 from service.policy.rules import EVERYWHERE
 from service.transaction import Transactions
 
@@ -36,12 +42,22 @@ class ReasonMissing(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedProof:
+    """A text about a picture with what the rules that hold say of it."""
+
+    proof: Proof
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
-    """Everything that an admin needs for a decision."""
+    """Everything that an admin needs for a decision; proofs that speak against it come first."""
 
     picture: Picture
     restrictions: tuple[Restriction, ...]
     consents: tuple[Consent, ...]
+    proofs: tuple[JudgedProof, ...]
+    last_decision: AuditEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +66,29 @@ class Review:
 
     engine: Engine
     transactions: Transactions
+    gate: LiveGate
 
-    def listed(self, *, limit: int, before: str | None = None) -> list[RestrictedPicture]:
+    def listed(
+        self, *, limit: int, before: str | None = None, kind: str = ""
+    ) -> list[RestrictedPicture]:
         """Pictures that somebody somewhere may not see, the newest first."""
         with connection(self.engine) as conn:
-            return restrictions.listed(conn, limit=limit, before=before)
+            return restricted_lists.listed(conn, limit=limit, before=before, kind=kind)
 
     def count(self) -> int:
         """How many there are."""
         with connection(self.engine) as conn:
-            return restrictions.count(conn)
+            return restricted_lists.count(conn)
 
-    def trail(self, *, limit: int = 200) -> list[AuditEntry]:
-        """The audit trail, the latest first."""
+    def by_kind(self) -> Mapping[str, int]:
+        """How many there are for each kind of reason."""
         with connection(self.engine) as conn:
-            return audit.latest(conn, limit=limit)
+            return restricted_lists.by_kind(conn)
+
+    def judging(self) -> Judging:
+        """How far the pictures have been judged by the rules that hold."""
+        with connection(self.engine) as conn:
+            return restricted_lists.judging(conn, version=policy.latest(conn))
 
     def look(self, image_id: str, *, admin: User) -> Reviewed:
         """One picture with what restricts and what lifts it."""
@@ -79,6 +103,8 @@ class Review:
                 picture,
                 tuple(restrictions.of_picture(conn, image_key=key)),
                 tuple(consents.of_picture(conn, image_key=key)),
+                self._judged(evidence.proofs(conn, image_key=key)),
+                undoing.last_decision(conn, image_id),
             )
 
     def note_view(self, image_id: str, *, admin: User) -> None:
@@ -96,16 +122,30 @@ class Review:
         countries: Sequence[str] = (EVERYWHERE,),
         until_reviewed: bool = False,
     ) -> None:
-        """Hide a picture because an admin says so, or until one has decided."""
+        """Hide a picture because an admin says so, or until one has decided.
+
+        An admin's word decides what was waiting for one.
+        """
         if not reason.strip() or not countries:
             raise ReasonMissing
+        check_countries(countries)
         kind = "review" if until_reviewed else "admin"
         with self.transactions() as transaction:
             conn = transaction.conn
             key = key_of(conn, image_id)
-            places = tuple(country.upper() for country in countries)
-            restrictions.add(conn, [Restriction(key, kind, places, reason)], user_id=admin.user_id)
-            note(conn, admin, "picture restricted", image_id, reason=reason, countries=places)
+            decided = (
+                [] if until_reviewed else restrictions.remove(conn, image_key=key, kinds=["review"])
+            )
+            made = Restriction(key, kind, tuple(sorted(upper(countries))), reason.strip())
+            before = [
+                one
+                for one in restrictions.of_picture(conn, image_key=key)
+                if (one.kind, one.countries) == (made.kind, made.countries)
+            ]
+            restrictions.add(conn, [made], user_id=admin.user_id)
+            kept = [undoing.document(one) for one in (*before, *decided)]
+            facts = {**undoing.document(made), "before": kept}
+            note(conn, admin, undoing.RESTRICTED, image_id, **facts)
 
     def lift(self, image_id: str, *, admin: User, reason: str) -> None:
         """Take back what people decided; what the rules say of the picture stays."""
@@ -113,8 +153,9 @@ class Review:
             raise ReasonMissing
         with self.transactions() as transaction:
             conn = transaction.conn
-            restrictions.remove(conn, image_key=key_of(conn, image_id), kinds=BY_PEOPLE)
-            note(conn, admin, "restriction lifted", image_id, reason=reason)
+            gone = restrictions.remove(conn, image_key=key_of(conn, image_id), kinds=BY_PEOPLE)
+            before = [undoing.document(one) for one in gone]
+            note(conn, admin, undoing.LIFTED, image_id, reason=reason.strip(), before=before)
 
     def record_consent(
         self,
@@ -131,19 +172,20 @@ class Review:
         places = [country.strip().upper() for country in countries if country.strip()]
         if not (given_by.strip() and document.strip() and places and valid_until > now):
             raise IncompleteConsent
+        check_countries(places)
         with self.transactions() as transaction:
             conn = transaction.conn
             consent_id = consents.insert(
                 conn,
                 image_key=key_of(conn, image_id),
-                given_by=given_by,
-                document=document,
+                given_by=given_by.strip(),
+                document=document.strip(),
                 countries=places,
                 valid_until=valid_until,
                 recorded_by=admin.user_id,
             )
             facts = {"document": document, "countries": places, "until": valid_until}
-            note(conn, admin, "consent recorded", image_id, consent=consent_id, **facts)
+            note(conn, admin, undoing.CONSENTED, image_id, consent=consent_id, **facts)
         return consent_id
 
     def withdraw_consent(self, image_id: str, consent_id: int, *, admin: User) -> None:
@@ -153,7 +195,32 @@ class Review:
             key = key_of(conn, image_id)
             if not consents.withdraw(conn, image_key=key, consent_id=consent_id):
                 raise NoSuchConsent(consent_id=consent_id)
-            note(conn, admin, "consent withdrawn", image_id, consent=consent_id)
+            note(conn, admin, undoing.WITHDRAWN, image_id, consent=consent_id)
+
+    def undo(self, image_id: str, entry_id: int, *, admin: User) -> None:
+        """Take the last decision on a picture back."""
+        with self.transactions() as transaction:
+            conn = transaction.conn
+            undone = undoing.take_back(
+                conn,
+                image_id,
+                image_key=key_of(conn, image_id),
+                entry_id=entry_id,
+                user_id=admin.user_id,
+            )
+            note(conn, admin, undoing.UNDONE, image_id, undone=undone, entry=entry_id)
+
+    def last_decision(self, image_id: str) -> AuditEntry | None:
+        """The decision on a picture that can be taken back, if there is one."""
+        with connection(self.engine) as conn:
+            return undoing.last_decision(conn, image_id)
+
+    def _judged(self, proofs: Sequence[Proof]) -> tuple[JudgedProof, ...]:
+        found = self.gate.in_force()
+        judged = [JudgedProof(proof, found.verdict(proof.text)) for proof in proofs]
+        return tuple(
+            sorted(judged, key=lambda one: (not one.verdict.blocked, not one.proof.counts))
+        )
 
 
 def key_of(conn: Connection, image_id: str) -> int:

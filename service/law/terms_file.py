@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from service.errors import Invalid
-from service.law.book import Entry, check
+from service.law.entries import check
 from service.policy.rules import Language, Phrase, RuleSet, Term
 
 HEADER = "kind\tlanguage\tcompounds\ttext"
@@ -33,9 +33,9 @@ class Terms:
     allowed: tuple[Phrase, ...]
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> tuple[Term | Phrase, ...]:
         """Both kinds."""
-        return [*self.blocked, *self.allowed]
+        return (*self.blocked, *self.allowed)
 
 
 def written(blocked: Iterable[Term], allowed: Iterable[Phrase]) -> Iterator[str]:
@@ -64,7 +64,7 @@ def read(text: str) -> Terms:
     return Terms(tuple(blocked), tuple(allowed))
 
 
-def read_line(number: int, line: str) -> Entry:
+def read_line(number: int, line: str) -> Term | Phrase:
     """One entry, or what is wrong with the line."""
     fields = line.split("\t")
     if len(fields) != 4:  # noqa: PLR2004 - the fields that the header names

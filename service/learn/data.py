@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection
@@ -36,7 +36,7 @@ RESTRICTED = "the picture is restricted"
 TEST = "the picture answers a test question"
 BLOCKED = "the text is blocked"
 
-Encode = Callable[[Sequence[AllowedQuery]], Matrix]
+Encode = Callable[[StoredEncoder, Sequence[AllowedQuery]], Matrix]
 
 
 class TooFewJudgements(Conflict):
@@ -96,6 +96,7 @@ class Reading:
     law: PictureLaw
     formula: TargetFormula
     encode: Encode
+    encode_under: StoredEncoder | None = None
 
 
 def read(conn: Connection, work: Reading) -> Material:
@@ -103,6 +104,7 @@ def read(conn: Connection, work: Reading) -> Material:
     encoder = encoders.serving(conn)
     if encoder is None:
         raise NoEncoderServes
+    work = replace(work, encode_under=encoder)
     found = targets(conn, work.formula, reliability=reliability(judge_errors(conn)))
     said = judged.texts(conn, sorted({one.query_key for one in found}))
     kept, excluded = sifted(conn, work, encoder, found, said)
@@ -238,10 +240,13 @@ def judged_pairs(
 
 def encoded(work: Reading, texts: Sequence[str]) -> Matrix:
     """The texts' vectors; each passes the gate on the way, and equal texts are encoded once."""
+    under = work.encode_under
+    if under is None:
+        raise NoEncoderServes
     unique = sorted(set(texts))
     queries = [work.gate.allow(text) for text in unique]
     parts = [
-        work.encode(queries[at : at + ENCODED_TOGETHER])
+        work.encode(under, queries[at : at + ENCODED_TOGETHER])
         for at in range(0, len(queries), ENCODED_TOGETHER)
     ]
     place = {text: number for number, text in enumerate(unique)}

@@ -8,14 +8,16 @@ from typing import Any, BinaryIO
 import numpy as np
 from sqlalchemy import Connection, Engine
 
+from service.at_work import AtWork, Chosen
 from service.db import audit, encoders, images, judged, locks, scorers, vectors
+from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.db.scorers import NewScorer, StoredScorer
 from service.domain import AllowedQuery, Asker, TargetFormula
-from service.encoder.holder import EncoderHolder
 from service.errors import Conflict, NotFound
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.law.training import TrainedOn
 from service.learn import data
 from service.learn.data import Excluded, Material, NoEncoderServes
 from service.learn.evaluate import Retrieval, asked_questions, retrieval
@@ -88,10 +90,10 @@ class Learning:
     transactions: Transactions
     gate: LiveGate
     law: PictureLaw
-    encoder: EncoderHolder
+    encoder: AtWork
     live: LiveScorer
     # The picture tower is loaded when a picture is first sent to be scored.
-    eye: EncoderHolder
+    eye: AtWork
     max_pixels: int
     formula: TargetFormula = field(default_factory=TargetFormula)
 
@@ -191,16 +193,15 @@ class Learning:
         """How probably the text fits a stored picture or the one in a file; stores nothing."""
         query = self.gate.allow(text, asker.countries)
         with connection(self.engine) as conn:
-            stored = encoders.serving(conn)
-            if stored is None:
-                raise NoEncoderServes
+            chosen = self.encoder.choose(conn)
+            stored = chosen.stored
             key, vector = (
                 self._of_file(conn, file, asker)
                 if file is not None
                 else self._of_stored(conn, image_id or "", asker)
             )
             serving = self.live.serving(conn, stored)
-        wanted = self._encode([query])[0]
+        wanted = chosen.encode_text(query)
         similarity = float(vector @ wanted)
         return PairScore(
             score=round(probability(serving, key, vector, wanted, text, similarity), 4),
@@ -218,7 +219,9 @@ class Learning:
             published = scorers.published(conn)
             serving = self.live.serving(conn, stored)
             known = asked_questions(conn, self.gate, self.law, stored)
-        wanted = self._encode(known.queries) if known.queries else np.zeros((0, 1), np.float32)
+        wanted = (
+            self._encode(stored, known.queries) if known.queries else np.zeros((0, 1), np.float32)
+        )
         figures = dict(published.figures) if published is not None and serving else {}
         return Evaluation(
             encoder=stored.spec,
@@ -236,7 +239,7 @@ class Learning:
         if known is not None and not known.deleted:
             self.law.refuse_if_hidden(conn, known.image_key, asker.countries)
         file.seek(0)
-        encoder = self.eye.get()
+        encoder = self.eye.choose(conn).checked().encoder.get()
         picture = open_upright(file, max_pixels=self.max_pixels, side=encoder.picture_side)
         return known.image_key if known else None, encoder.encode_pictures([picture])[0]
 
@@ -252,8 +255,9 @@ class Learning:
             raise NoVector(image_id=image_id)
         return stored.image_key, found[0]
 
-    def _encode(self, queries: Sequence[AllowedQuery]) -> Matrix:
-        return self.encoder.get().encode_texts(queries)
+    def _encode(self, stored: StoredEncoder, queries: Sequence[AllowedQuery]) -> Matrix:
+        chosen = Chosen(stored, self.encoder.shelf.holder(stored.spec)).checked()
+        return chosen.encoder.get().encode_texts(queries)
 
     def _serving_fingerprint(self, conn: Connection) -> str:
         stored = encoders.serving(conn)
@@ -280,6 +284,15 @@ def probability(
     (facts,) = text_facts([text])
     keys = [-2 if key is None else key]
     return float(serving.trained.probabilities(vector[None, :], keys, wanted, facts)[0])
+
+
+def published_pairs(conn: Connection) -> TrainedOn | None:
+    """What the published scorer learnt from."""
+    found = scorers.published(conn)
+    if found is None:
+        return None
+    pairs = scorers.trained_pairs(conn, found.scorer_id)
+    return TrainedOn(found.name, found.policy_version, pairs)
 
 
 def refuse_if_worse(stored: StoredScorer, published: StoredScorer | None) -> None:

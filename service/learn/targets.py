@@ -6,7 +6,9 @@
                                         b = crowd_weight where there are min_votes votes, else 0
 
 A pair with neither has no target. docs/decisions/0011-targets.md argues the defaults of
-TargetFormula; service/db/targets.py is the same in SQL, and a test holds the two together.
+TargetFormula; the formula in force is a stored one (service/db/target_formulas.py). The database
+knows it as analytics_base.target, which service/db/targets.py and the view analytics.pairs both
+call; a test holds all three to this file.
 """
 
 from collections.abc import Iterable

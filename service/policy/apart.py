@@ -41,6 +41,9 @@ def _read_run(run: list[Token], lexicon: Lexicon) -> list[Token]:
     read = _read_letters(run, lexicon)
     if read:
         return read
+    digits = next(i for i, token in enumerate(run) if token.text.isalpha())
+    if digits:
+        return [*run[:digits], *_read_run(run[digits:], lexicon)]  # «5 л е т»
     gaps = [b.start - a.end for a, b in itertools.pairwise(run)]
     narrow = min(gaps)
     words: list[list[Token]] = [[run[0]]]

@@ -1,4 +1,4 @@
-"""Whose age it is: whisky, houses and horses have ages too, and are nobody's children."""
+"""What stands around a match: the owner of an age, and what makes a phrase a title."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,6 +8,7 @@ from service.policy.meaning import Token
 Surface = Callable[[Token], str]
 
 _NEAR = 4  # words looked at on either side
+_TITLE_NEAR = 3
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ers", "ors", "ists", "ians", "man", "woman", "ess")
 _LONGEST_GAP = 3
 _ARTICLES = frozenset({"a", "an", "the", "his", "her", "their", "its"})
@@ -23,6 +24,32 @@ def belongs_to_thing(
     )
 
 
+def stands_as_title(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether tokens[start:end] are a title: alone in the clause, or beside a song or a film.
+
+    So 'beach boys' and 'a beach boys concert' are the band, 'beach boys with a kite' is not.
+    """
+    while start > 0 and tokens[start].glued and tokens[start - 1].text in _ARTICLES:
+        start -= 1
+    before = _clause(tokens, range(start - 1, max(-1, start - 1 - _TITLE_NEAR), -1), step=1)
+    after = _clause(tokens, range(end, min(end + _TITLE_NEAR, len(tokens))), step=0)
+    if not before and not after:
+        return True
+    if after and _is(after[0], "showing"):
+        return True
+    return any(_is(token, "work") for token in (*before, *after))
+
+
+def _clause(tokens: Sequence[Token], places: range, *, step: int) -> list[Token]:
+    """The words at these places, up to where the clause ends."""
+    found: list[Token] = []
+    for place in places:
+        if not tokens[place + step].glued:
+            break
+        found.append(tokens[place])
+    return found
+
+
 def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
     """'12-year-old single malt', «трёхлетний конь»: the head of what follows in the clause."""
     if tokens[end - 1].text.endswith("'s"):
@@ -36,10 +63,12 @@ def _thing_follows(tokens: Sequence[Token], end: int, surface: Surface) -> bool:
             kind = _russian(token, surface)
             if kind == "modifier":
                 continue
-            return kind == "thing"
+            return kind == "thing" and not _is(token, "age")
+        if _is(token, "person"):
+            return False
         if _is_thing(token):
             seen = True
-        elif seen and (_is(token, "person") or token.text.endswith(_PERSON_ENDINGS)):
+        elif seen and token.text.endswith(_PERSON_ENDINGS):
             return False
         elif _is(token, "ing") and not seen:
             break
@@ -50,7 +79,10 @@ def _acts_on(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word in -ing has an object: 'painting a fence', unlike 'painting on wood'."""
     if not tokens[place].text.endswith("ing") or place + 1 >= len(tokens):
         return False
-    return tokens[place + 1].glued and tokens[place + 1].text in _ARTICLES
+    after = tokens[place + 1]
+    if not after.glued:
+        return False
+    return after.text in _ARTICLES or (tokens[place].text == "building" and _is_thing(after))
 
 
 def _thing_precedes(tokens: Sequence[Token], start: int, surface: Surface) -> bool:

@@ -27,7 +27,12 @@ _PHONETIC_TABLE = str.maketrans(
     | {"х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ж": "zh"}
     | {"ъ": "", "ь": "", "ю": "yu", "я": "ya"}
 )
-_SPELLINGS = (("ц", ("ts", "c")), ("ё", ("e", "yo", "o")))
+_SPELLINGS = (
+    ("дж", ("dzh", "dg", "j")),
+    ("ж", ("zh", "j")),
+    ("ц", ("ts", "c")),
+    ("ё", ("e", "yo", "o")),
+)
 _INNER_SPELLINGS = (("ю", ("yu", "u")), ("я", ("ya", "a")))
 _MOST_SPELLINGS = 24
 _SHORTEST_KEY = 5  # shorter keys would meet English words: 'ditto', «дитё»
@@ -94,7 +99,10 @@ def looks(word: str) -> list[str]:
     read = _spelled_out(word, latin)
     read += _spelled_out(word if word.isascii() else _TWO_FOR_ONE.sub("ы", word), cyrillic)
     read.append(word.translate(_PHONETIC_TABLE))
-    return [r for r in dict.fromkeys(read) if is_latin(r) or is_cyrillic(r)]
+    meant = [r for r in dict.fromkeys(read) if is_latin(r) or is_cyrillic(r)]
+    if sum("а" <= letter <= "я" for letter in word) > len(word) // 2:
+        meant.sort(key=is_latin)  # a word of mostly Russian letters is a Russian word
+    return meant
 
 
 def _spelled_out(word: str, table: dict[str, str]) -> list[str]:

@@ -102,7 +102,7 @@ class Lexicon:
             found = self.exact(look) or self._read_levelled(look) or self._read_plain(look)
             if found:
                 return found
-        return NOTHING
+        return self._form(self._words.romanised.get(disguise.romanised(word)))  # 4 for ч, 6 for ш
 
     def _read_plain(self, word: str) -> Reading:
         if len(word) < _SHORTEST_DISGUISED:
@@ -157,13 +157,17 @@ class Lexicon:
         if name == "tail":
             self._tails.update(map(fold_word, members))
             return
-        part, whose = Part(frozenset({f"<{name}>"})), Part(frozenset({f"<{name}_of>"}))
+        part, whose, named = (
+            Part(frozenset({label})) for label in (f"<{name}>", f"<{name}_of>", f"<{name}_nom>")
+        )
         for member in members:
             exact = member.removeprefix("=")
             for form in {exact} if member != exact else morphology.forms(member):
                 self._file(fold_word(form), part)
             for form in morphology.genitives(member):
                 self._file(fold_word(form), whose)
+            for form in morphology.nominatives(member):
+                self._file(fold_word(form), named)
 
     def _add(self, word: patterns.Word, *, blocked: bool = False, compounds: bool = False) -> None:
         part = Part(frozenset({word.label}))

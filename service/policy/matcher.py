@@ -1,9 +1,10 @@
 """Finds the first refused words of a text under one rule set."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service.policy.context import belongs_to_thing
+from service.policy.context import belongs_to_thing, stands_as_title
 from service.policy.lexicon import Lexicon
 from service.policy.meaning import Token
 from service.policy.normalise import Folded
@@ -76,18 +77,26 @@ class Matcher:
             for a in rules.ages
             for p in parse(a.text, rules.age, owner_may_follow=a.owner == "near")
         )
-        self._allowed = _Index(p for a in rules.allowed for p in parse(a.text, rules.age))
+        self._allowed = _Index(
+            p for a in rules.allowed for p in parse(a.text, rules.age, hides=True)
+        )
 
     def first_match(self, folded: Folded) -> Match | None:
         """The first refused words that no allowed phrase covers."""
         tokens = tokenise(folded, self._lexicon)
         meaningful = [i for i, t in enumerate(tokens) if t.part.says_something]
-        shields = [(i, end) for i in meaningful for _, end in self._allowed.at(tokens, i)]
+        shields = [
+            (place, end)
+            for place in meaningful
+            for pattern, end in self._allowed.at(tokens, place)
+            if not pattern.is_title or stands_as_title(tokens, place, end)
+        ]
         covered = _Cover(shields, len(tokens))
 
         def surface(token: Token) -> str:
             start, end = folded.span(token.start, token.end)
-            return folded.original[start:end].lower()
+            written = unicodedata.normalize("NFC", folded.original[start:end].lower())
+            return "".join(c for c in written if c.isalpha() or c in "-'")
 
         for place in meaningful:
             hits = [(p, e) for p, e in self._terms.at(tokens, place) if not covered.hides(place, e)]
@@ -124,6 +133,8 @@ def _end_of(pattern: Pattern, tokens: Sequence[Token], place: int) -> int | None
     for offset, element in enumerate(pattern.elements):
         at = place + offset
         ended = at >= len(tokens) or (offset > 0 and not tokens[at].glued)
+        if element.is_barred:
+            return at if ended or not _accepts(element, tokens[at]) else None
         if element.is_end:
             return at if ended or _accepts(element, tokens[at]) else None
         if ended or not _accepts(element, tokens[at]):
@@ -133,7 +144,7 @@ def _end_of(pattern: Pattern, tokens: Sequence[Token], place: int) -> int | None
 
 def _accepts(element: Element, token: Token) -> bool:
     part = token.part
-    if element.hyphen and not token.hyphen:
+    if (element.hyphen and not token.hyphen) or (element.bare and token.text.endswith("'s")):
         return False
     return (
         element.any_word

@@ -86,10 +86,20 @@ def russian_forms(word: str) -> set[str]:
 @lru_cache(maxsize=1024)
 def genitives(word: str) -> frozenset[str]:
     """The Russian forms that tell whose: «панды» in «малыш панды»; none in English."""
+    return _in_case(word, "gent")
+
+
+@lru_cache(maxsize=1024)
+def nominatives(word: str) -> frozenset[str]:
+    """The Russian forms of who acts: «щенок», and not «щенка», whom a child may hold."""
+    return _in_case(word, "nomn")
+
+
+def _in_case(word: str, case: str) -> frozenset[str]:
     if not is_russian(word):
         return frozenset()
     nouns = [p for p in _analyzer().parse(word) if p.tag.POS == "NOUN"]
-    return frozenset(f.word for p in nouns[:1] for f in p.lexeme if f.tag.case == "gent")
+    return frozenset(f.word for p in nouns[:1] for f in p.lexeme if f.tag.case == case)
 
 
 @lru_cache(maxsize=4096)

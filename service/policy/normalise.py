@@ -6,15 +6,18 @@ become plain letters, marks and invisible characters go, case goes, and й and �
 become и and е: on both sides, in the rules as in the text, so nothing is lost.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 # Plain English and Russian keep their length when folded, so offsets stay as they are.
 _PLAIN = re.compile(r"[\x09\x0a\x20-\x7eА-Яа-яЁё«»„“”‘’—–…]*")
 _PLAIN_TABLE = str.maketrans({"ё": "е", "й": "и", "’": "'", "‘": "'", "“": '"', "”": '"'})
+_ESCAPED = re.compile(r"&#?\w{1,8};|(?:%[0-9A-Fa-f]{2})+")
 _BIDI_OVERRIDE = re.compile("[\u202d\u202e]")
 _RLO, _LRO, _PDF = "\u202e", "\u202d", "\u202c"
 _DIRECTIONS = {_RLO, _LRO, "\u202a", "\u202b", "\u2066", "\u2067", "\u2068"}
@@ -58,10 +61,12 @@ class Folded:
 
 
 def views(text: str) -> list[Folded]:
-    """The text as stored and, where overrides turn it round, as it is seen."""
+    """The text as stored and, where overrides or escapes change it, as it is seen in the end."""
     found = [fold(text)]
     if _BIDI_OVERRIDE.search(text):
         found.append(_fold_in_order(text, _visual_order(text)))
+    if _ESCAPED.search(text):
+        found.append(_fold_decoded(text))
     return found
 
 
@@ -85,6 +90,27 @@ def _fold_in_order(text: str, order: Sequence[int]) -> Folded:
         letters.append(folded)
         starts.extend([place] * len(folded))
     return Folded("".join(letters), starts, text)
+
+
+def _fold_decoded(text: str) -> Folded:
+    """The text with b&#111;y and b%6Fy read as boy."""
+    letters: list[str] = []
+    starts: list[int] = []
+    place = 0
+    for escape in (*_ESCAPED.finditer(text), None):
+        end = escape.start() if escape else len(text)
+        decoded = _decoded(escape.group()) if escape else ""
+        pieces = [*((text[at], at) for at in range(place, end)), *((c, end) for c in decoded)]
+        for character, at in pieces:
+            folded = _fold_character(character)
+            letters.append(folded)
+            starts.extend([at] * len(folded))
+        place = escape.end() if escape else end
+    return Folded("".join(letters), starts, text)
+
+
+def _decoded(escape: str) -> str:
+    return html.unescape(escape) if escape.startswith("&") else unquote(escape)
 
 
 @lru_cache(maxsize=8192)

@@ -92,5 +92,7 @@ def change_password() -> ResponseReturnValue:
     except (NotSignedIn, Invalid) as error:
         status = 401 if isinstance(error, NotSignedIn) else 400
         return render_template("account.html", problem=wording(error)), status
+    if changed := services().user(user.user_id):
+        login_user(Account(changed))  # this session goes on; all others have ended
     flash(_("Your password is changed."))
     return redirect(url_for("account.account"), 303)

@@ -48,7 +48,7 @@ def overview() -> str:
 @requires(Role.ADMIN)
 def remove_sample() -> ResponseReturnValue:
     """Take the sample collection out; the next page offers to bring it back."""
-    gone = services().sample.remove()
+    gone = services().sample.remove(asker())
     flash(
         ngettext(
             "%(num)s picture of the sample collection was removed.",
@@ -64,7 +64,7 @@ def remove_sample() -> ResponseReturnValue:
 @requires(Role.ADMIN)
 def bring_sample_back() -> ResponseReturnValue:
     """Undo the removal."""
-    services().sample.bring_back()
+    services().sample.bring_back(asker())
     return redirect(url_for("admin.overview"), HTTPStatus.SEE_OTHER)
 
 

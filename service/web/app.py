@@ -14,16 +14,24 @@ from service.web import (
     admin,
     analytics,
     api,
+    audit,
+    console,
+    encoders,
     health,
+    imports,
     pictures,
     quality,
+    reports,
     restricted,
     search,
+    terms,
+    versions,
 )
 from service.web.auth import init_auth
 from service.web.cross_origin import init_cross_origin
 from service.web.errors import init_errors
 from service.web.incoming import init_incoming
+from service.web.law_words import init_law_words
 from service.web.limits import guard_sign_in, init_limits
 from service.web.metrics import init_metrics
 from service.web.preferences import init_preferences
@@ -31,6 +39,23 @@ from service.web.request_log import init_request_log
 from service.web.security import init_security
 from service.web.view_words import init_view_words
 
+PAGES = (
+    search,
+    pictures,
+    account,
+    admin,
+    restricted,
+    terms,
+    versions,
+    audit,
+    reports,
+    health,
+    analytics,
+    console,
+    encoders,
+    imports,
+    quality,
+)
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
 # 500 files in one request, each with a field or two beside it.
@@ -55,7 +80,8 @@ def create_app(services: Services) -> Flask:
     init_cross_origin(app)
     init_auth(app)
     init_view_words(app)
-    for module in (search, pictures, account, admin, restricted, health, analytics, quality):
+    init_law_words(app)
+    for module in PAGES:
         app.register_blueprint(module.blueprint)
     api.init_api(app)
     # Last, because the API's own library would answer errors in a shape of its own.

@@ -36,17 +36,18 @@ class Account(UserMixin):  # type: ignore[misc] # flask-login ships no types
         self.user = user
 
     def get_id(self) -> str:
-        """What the session remembers."""
-        return str(self.user.user_id)
+        """What the session remembers: who it is, and which password it was begun with."""
+        return f"{self.user.user_id}.{self.user.stamp}"
 
 
-def _by_session(user_id: str) -> Account | None:
+def _by_session(remembered: str) -> Account | None:
+    user_id, _dot, stamp = remembered.partition(".")
     try:
         user = services().user(int(user_id))
     except Unavailable:
         # A page that needs the database says so itself; the others still work.
         return None
-    return Account(user) if user else None
+    return Account(user) if user and user.stamp == stamp else None
 
 
 def _by_token(request: Request) -> Account | None:

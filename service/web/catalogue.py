@@ -27,17 +27,20 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
-    "imports.py",
-    "ingest/dataset/",
-    "law/book.py",
-    "law/terms_file.py",
-    "policy/rules.py",
+    "law/operating_point.py",
     "stack/",
     "wiring.py",
     "logs.py",
     "store.py",
 )
-VISITORS = ("encoder/holder.py", "encoder/batching.py", "db/engine.py")
+VISITORS = (
+    "encoder/holder.py",
+    "encoder/batching.py",
+    "encoder/download.py",
+    "encoder/hub.py",
+    "encoder/spec.py",
+    "db/engine.py",
+)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "say": None, "ngettext": (1, 2)}

@@ -1,6 +1,7 @@
 """A picture's own page, its file and its thumbnails."""
 
 import mimetypes
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.wsgi import wrap_file
 
 from service.domain import Role, StoredFile
 from service.errors import Invalid
+from service.web.asked import question
 from service.web.auth import requires
 from service.web.context import asker, services
 from service.web.words import say as _
@@ -29,9 +31,21 @@ class BadWidth(Invalid):
 
 @blueprint.get("/<id:image_id>")
 def page(image_id: str) -> str:
-    """Everything that everybody may know of a picture."""
-    picture = services().picture(image_id, asker=asker())
-    return render_template("picture.html", picture=picture, query=request.args.get("q", ""))
+    """Everything that whoever asks may know of a picture, and why it was found."""
+    asking = asker()
+    asked = question(request.args)
+    told = services().insight
+    picture = services().picture(image_id, asker=asking)
+    return render_template(
+        "picture.html",
+        picture=picture,
+        asked=asked,
+        why=told.why(image_id, text=asked.text, asker=asking) if asked.text else None,
+        alike=told.alike(image_id, asker=asking),
+        judgements=told.judgements(image_id, asker=asking),
+        record=told.record(image_id) if asking.role is Role.ADMIN else None,
+        now=datetime.now(UTC),
+    )
 
 
 @blueprint.get("/<id:image_id>/file")
@@ -62,7 +76,7 @@ def delete(image_id: str) -> ResponseReturnValue:
 @requires(Role.ADMIN)
 def restore(image_id: str) -> ResponseReturnValue:
     """Bring a deleted picture back."""
-    services().restore_picture(image_id)
+    services().restore_picture(image_id, asker=asker())
     flash(_("The picture is back."))
     return redirect(url_for("pictures.page", image_id=image_id), 303)
 

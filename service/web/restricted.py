@@ -1,10 +1,9 @@
 """The admin's pages of restricted pictures: why they are, consent, and decisions; all audited."""
 
-import csv
-import io
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -12,6 +11,7 @@ from service.domain import Role, User
 from service.errors import Invalid, NotSignedIn
 from service.web.auth import requires
 from service.web.context import services, signed_in
+from service.web.errors import status_of, wording
 from service.web.pictures import send
 from service.web.words import say as _
 
@@ -22,10 +22,6 @@ LOOK_WIDTH = 640
 
 class BadDay(Invalid):
     """{given} is no day; write it as 2027-12-31."""
-
-
-class BadMonth(Invalid):
-    """{given} is no month; write it as 2027-12."""
 
 
 def admin() -> User:
@@ -40,23 +36,36 @@ def admin() -> User:
 @requires(Role.ADMIN)
 def overview() -> str:
     """Restricted pictures by name and reason, without the pictures themselves."""
-    before = request.args.get("before") or None
-    listed = services().review.listed(limit=PAGE, before=before)
-    older = listed[-1].image_id if len(listed) == PAGE else None
+    kind, before = request.args.get("kind", ""), request.args.get("before") or None
+    review = services().review
+    listed = review.listed(limit=PAGE, before=before, kind=kind)
     return render_template(
-        "restricted.html", listed=listed, count=services().review.count(), older=older
+        "restricted.html",
+        listed=listed,
+        count=review.count(),
+        by_kind=review.by_kind(),
+        kind=kind,
+        older=listed[-1].image_id if len(listed) == PAGE else None,
     )
+
+
+@blueprint.post("/open")
+@requires(Role.ADMIN)
+def open_one() -> ResponseReturnValue:
+    """Go to a picture by its id, or by its address as a complaint names it."""
+    parts = urlsplit(request.form.get("picture", "").strip()).path.strip("/").split("/")
+    named = parts[parts.index("images") + 1 :] if "images" in parts else parts
+    image_id = (named or [""])[0]
+    if not image_id:
+        return redirect(url_for("restricted.overview"), 303)
+    return redirect(url_for("restricted.page", image_id=image_id), 303)
 
 
 @blueprint.get("/<id:image_id>")
 @requires(Role.ADMIN)
 def page(image_id: str) -> str:
     """One picture with what restricts and what lifts it."""
-    return render_template(
-        "restricted_picture.html",
-        reviewed=services().review.look(image_id, admin=admin()),
-        now=datetime.now(UTC),
-    )
+    return _page(image_id)
 
 
 @blueprint.get("/<id:image_id>/view")
@@ -78,9 +87,9 @@ def restrict(image_id: str) -> ResponseReturnValue:
         admin=admin(),
         reason=request.form.get("reason", ""),
         countries=_countries() or ["*"],
+        until_reviewed="until_reviewed" in request.form,
     )
-    flash(_("The picture is restricted."))
-    return _back(image_id)
+    return _done(image_id, _("The picture is restricted."))
 
 
 @blueprint.post("/<id:image_id>/lift")
@@ -88,8 +97,7 @@ def restrict(image_id: str) -> ResponseReturnValue:
 def lift(image_id: str) -> ResponseReturnValue:
     """Take back what admins decided."""
     services().review.lift(image_id, admin=admin(), reason=request.form.get("reason", ""))
-    flash(_("What people decided is taken back; what the rules say stays."))
-    return _back(image_id)
+    return _done(image_id, _("What people decided is taken back; what the rules say stays."))
 
 
 @blueprint.post("/<id:image_id>/consent")
@@ -105,8 +113,7 @@ def consent(image_id: str) -> ResponseReturnValue:
         valid_until=_end_of_day(request.form.get("until", "")),
         now=datetime.now(UTC),
     )
-    flash(_("The consent is recorded."))
-    return _back(image_id)
+    return _done(image_id, _("The consent is recorded."))
 
 
 @blueprint.post("/<id:image_id>/consent/<int:consent_id>/withdraw")
@@ -114,27 +121,40 @@ def consent(image_id: str) -> ResponseReturnValue:
 def withdraw(image_id: str, consent_id: int) -> ResponseReturnValue:
     """End a consent at once."""
     services().review.withdraw_consent(image_id, consent_id, admin=admin())
-    flash(_("The consent is withdrawn."))
-    return _back(image_id)
+    return _done(image_id, _("The consent is withdrawn."))
 
 
-@blueprint.get("/refusals.csv")
+@blueprint.post("/<id:image_id>/undo/<int:entry_id>")
 @requires(Role.ADMIN)
-def refusals() -> Response:
-    """A month's refusals by day, rule, country and version."""
-    first = _month(request.args.get("month", ""))
-    following = (first + timedelta(days=31)).replace(day=1)
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["day", "rule", "country", "policy_version", "refusals"])
-    for row in services().refusals.by_day(since=first, until=following):
-        table.writerow([row.day, row.rule, row.country, row.policy_version, row.refusals])
-    answer = Response(out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="refusals-{first:%Y-%m}.csv"'
-    return answer
+def undo(image_id: str, entry_id: int) -> ResponseReturnValue:
+    """Take the last decision back."""
+    services().review.undo(image_id, entry_id, admin=admin())
+    flash(_("The decision is taken back."))
+    return redirect(url_for("restricted.page", image_id=image_id), 303)
 
 
-def _back(image_id: str) -> ResponseReturnValue:
+@blueprint.errorhandler(Invalid)
+def explain(error: Invalid) -> ResponseReturnValue:
+    """What is wrong with a form, on the picture's page where it can be mended."""
+    image_id = (request.view_args or {}).get("image_id", "")
+    return _page(image_id, problem=wording(error)), status_of(error)
+
+
+def _page(image_id: str, problem: str = "") -> str:
+    return render_template(
+        "restricted_picture.html",
+        reviewed=services().review.look(image_id, admin=admin()),
+        now=datetime.now(UTC),
+        shows="show" in request.args,
+        problem=problem,
+        form=request.form,
+    )
+
+
+def _done(image_id: str, words: str) -> ResponseReturnValue:
+    decision = services().review.last_decision(image_id)
+    undoing = decision and url_for("restricted.undo", image_id=image_id, entry_id=decision.entry_id)
+    flash(words, f"undo-at:{undoing}" if undoing else "message")
     return redirect(url_for("restricted.page", image_id=image_id), 303)
 
 
@@ -147,12 +167,3 @@ def _end_of_day(given: str) -> datetime:
         return datetime.combine(date.fromisoformat(given), time(23, 59), UTC)
     except ValueError:
         raise BadDay(given=given) from None
-
-
-def _month(given: str) -> date:
-    if not given:
-        return datetime.now(UTC).date().replace(day=1)
-    try:
-        return date.fromisoformat(f"{given}-01")
-    except ValueError:
-        raise BadMonth(given=given) from None

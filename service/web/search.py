@@ -1,13 +1,12 @@
 """The search page, and its results alone for the page's own script."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 
-from service.domain import SearchPage
-from service.errors import Invalid
+from service.domain import Picture, SearchPage
+from service.web.asked import Question, question
 from service.web.context import asker, services
 from service.web.searching import timed_search
 
@@ -15,78 +14,47 @@ blueprint = Blueprint("search", __name__)
 PAGE_SIZE = 40
 
 
-class NotAShare(Invalid):
-    """The minimum score is a number from 0 to 1, not {given}."""
-
-    field = "min_score"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the address asks for."""
-
-    text: str
-    cursor: str = ""
-    collection: str = ""
-    min_score: float | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        """What has to stay in an address that asks the same."""
-        found = {"q": self.text, "collection": self.collection, "min_score": self.min_score}
-        return {name: value for name, value in found.items() if value not in {"", None}}
-
-
-def question() -> Question:
-    """Read the address; blanks around the text mean nothing."""
-    args = request.args
-    return Question(
-        text=args.get("q", "").strip(),
-        cursor=args.get("cursor", ""),
-        collection=args.get("collection", ""),
-        min_score=_share(args.get("min_score", "")),
+@blueprint.get("/")
+def page() -> str:
+    """The box, and under it what was found, if anything was asked."""
+    asked = question(request.args)
+    return render_template(
+        "search.html", asked=asked, collections=services().collections(), **_content(asked)
     )
 
 
-def _share(given: str) -> float | None:
-    if not given:
-        return None
-    try:
-        return float(given)
-    except ValueError:
-        raise NotAShare(given=given) from None
+@blueprint.get("/results")
+def results() -> str:
+    """The same content without the page around it."""
+    asked = question(request.args)
+    return render_template("_content.html", asked=asked, **_content(asked))
+
+
+def _content(asked: Question) -> dict[str, Any]:
+    """What stands under the box: the results, or before any question where to begin."""
+    shown: dict[str, Any] = {"examples": services().examples(str(get_locale()))}
+    if asked.is_asked:
+        return shown | {"found": _find(asked), "example": _example(asked)}
+    return shown | {
+        "ready": services().counts(asker()).ready,
+        "sample": services().sample.progress(),
+    }
 
 
 def _find(asked: Question) -> SearchPage:
     return timed_search(
         text=asked.text,
-        asker=asker(),
+        asker=asker(asked.country),
         limit=PAGE_SIZE,
         cursor=asked.cursor or None,
         collection=asked.collection or None,
         min_score=asked.min_score,
+        like=asked.like or None,
+        filters=asked.filters,
+        sort=asked.sort,
     )
 
 
-@blueprint.get("/")
-def page() -> str:
-    """The box, and under it what was found, if anything was asked."""
-    asked = question()
-    if not asked.text:
-        return render_template(
-            "home.html",
-            examples=_examples(),
-            ready=services().counts(asker()).ready,
-            sample=services().sample.progress(),
-        )
-    return render_template("search.html", asked=asked, found=_find(asked), examples=_examples())
-
-
-@blueprint.get("/results")
-def results() -> str:
-    """The same results without the page around them."""
-    asked = question()
-    return render_template("_results.html", asked=asked, found=_find(asked), examples=_examples())
-
-
-def _examples() -> list[str]:
-    return services().examples(str(get_locale()))
+def _example(asked: Question) -> Picture | None:
+    """The picture that is searched with, to be shown beside the words."""
+    return services().picture(asked.like, asker=asker(asked.country)) if asked.like else None

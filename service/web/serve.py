@@ -47,7 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             # Gunicorn prints the words of this error alone, and stops.
             raise AppImportError(error.message) from error
         self._open.enter_context(opened)
-        services.warm()
+        self._open.callback(services.warm().stop)
         app = create_app(services)
         self._loaded = True
         return app

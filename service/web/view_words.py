@@ -9,9 +9,9 @@ from flask import Flask, request, url_for
 from flask_babel import format_decimal, format_percent, get_locale
 
 from service.domain import Hit, PictureState, Role, UploadStatus
+from service.web.asked import SHARES, SIDES, Question
 from service.web.errors import DISCLAIMER
 from service.web.reasons import reworded
-from service.web.search import Question
 from service.web.words import say as _
 
 # Widths to heights in steps of a twentieth, each a class in grid.css: no inline styles needed.
@@ -105,6 +105,25 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+def score_choices(chosen: float | None) -> list[tuple[str, str]]:
+    """The minimum scores to choose from, with the one that the address names."""
+    shares = sorted({*SHARES, *(() if chosen is None else (chosen,))}, reverse=True)
+    named = [(f"{share:g}", _("From %(share)s", share=percent(share))) for share in shares if share]
+    return [("", _("Good matches")), *named, ("0", _("Weak ones too"))]
+
+
+def side_choices(chosen: int) -> list[tuple[str, str]]:
+    """The smallest sizes to choose from, with the one that the address names."""
+    sides = sorted({*SIDES, *([chosen] if chosen else [])})
+    named = [(str(side), _("From %(side)s pixels", side=side)) for side in sides]
+    return [("", _("Any size")), *named]
+
+
+def pair(name: str) -> tuple[str, str]:
+    """A choice whose value is also its words."""
+    return name, name
+
+
 def more_url(asked: Question, cursor: str) -> str:
     """The address of the next results of a question."""
     return url_for("search.page", **asked.parameters(), cursor=cursor)
@@ -144,11 +163,14 @@ def init_view_words(app: Flask) -> None:
         ordered=ordered,
         reworded=reworded,
         cell_words=cell_words,
+        pair=pair,
     )
     app.jinja_env.globals.update(
         ratio_class=ratio_class,
         tone=tone,
         more_url=more_url,
+        score_choices=score_choices,
+        side_choices=side_choices,
         role_words=role_words,
         upload_words=upload_words,
         score_words=score_words,

@@ -1,8 +1,15 @@
 """Searching in a real browser, with and without scripts."""
 
-from playwright.sync_api import Page, Route, expect
+import threading
+from collections.abc import Iterable, Iterator
+from time import sleep
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from playwright.sync_api import Browser, Page, Route, expect
+from werkzeug.serving import make_server
 
 from service.services import Services
+from service.web.app import create_app
 from tests.browser.conftest import Visits
 from tests.web.conftest import drawn, stored
 
@@ -51,14 +58,13 @@ def test_a_question_is_answered_in_place(visit: Visits, services: Services) -> N
 
 
 def test_load_more_shows_everything_once(visit: Visits, services: Services) -> None:
-    """Loading more until the end shows every picture once and never jumps to another page."""
+    """Scrolling to the end shows every picture once and never jumps to another page."""
     reds(services, 99)
     page = visit("/?q=red")
     page.evaluate("window.same = true")
     for count in (40, 80, 100):
         expect(page.locator(".tile")).to_have_count(count)
-        if count < 100:
-            page.click("[data-more]")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator("[data-end]")).to_be_visible()
     shown = names(page)
     assert len(set(shown)) == 100
@@ -85,19 +91,52 @@ def test_nothing_moves_while_pictures_arrive(visit: Visits, services: Services) 
     """Every picture has its place before it is there."""
     reds(services, 30)
     page = visit("/?q=red")
-    shifts = []
-    # On a busy machine a style sheet can come after the first paint: the calmest visit counts.
-    for _ in range(3):
-        page.reload()
-        page.wait_for_load_state("networkidle")
-        shifts.append(page.evaluate(SHIFT))
-    assert min(shifts) < 0.02
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFT) < 0.01
     rows: dict[int, set[int]] = {}
     for tile in page.locator(".tile").all():
         box = tile.bounding_box()
         assert box is not None
         rows.setdefault(round(box["y"]), set()).add(round(box["height"]))
     assert all(max(heights) - min(heights) <= 1 for heights in rows.values())
+
+
+def in_pieces(app: WSGIApplication) -> WSGIApplication:
+    """The same app over a slow line: a page of results comes in six pieces."""
+
+    def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        whole = app(environ, start_response)
+        if environ["PATH_INFO"] != "/":
+            return whole
+        return trickle(b"".join(whole))
+
+    return slow
+
+
+def trickle(page: bytes) -> Iterator[bytes]:
+    """A page in six pieces, with time to paint what has come."""
+    piece = len(page) // 6 + 1
+    for at in range(0, len(page), piece):
+        yield page[at : at + piece]
+        sleep(0.25)
+
+
+def test_a_page_that_comes_in_pieces_does_not_move(chromium: Browser, services: Services) -> None:
+    """Over a slow line the grid is painted when all of it is there, so no row grows before eyes."""
+    reds(services, 30)
+    server = make_server("127.0.0.1", 0, in_pieces(create_app(services)), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    page = chromium.new_page(viewport={"width": 1280, "height": 844})
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}/?q=red")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(SHIFT) < 0.01
+    finally:
+        page.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_the_slash_leads_to_the_box(visit: Visits, services: Services) -> None:

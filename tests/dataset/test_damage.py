@@ -40,8 +40,10 @@ EXPERTS = (
     Damage(f"{A}\t{B}#x\t1\t1\t1".encode(), "query id is written", "query_id", f"{B}#x"),
     Damage(f"{A}\t{B}#-1\t1\t1\t1".encode(), "query id is written", "query_id", f"{B}#-1"),
     Damage(f"{A}\t../{B}#1\t1\t1\t1".encode(), "query id is written", "query_id", f"../{B}#1"),
-    Damage(b"caf\xe9.png\t" + f"{B}#7\t1\t1\t1".encode(), "no valid UTF-8", "image"),
-    Damage(f"{A}\t{B}#7\t1\t1\0\t1".encode(), "NUL byte", "expert_2"),
+    Damage(
+        b"caf\xe9.png\t" + f"{B}#7\t1\t1\t1".encode(), "no valid UTF-8", "image", "caf\\xe9.png"
+    ),
+    Damage(f"{A}\t{B}#7\t1\t1\0\t1".encode(), "NUL byte", "expert_2", "1\\x00"),
     Damage(f"{A}\t{B}#8\t1\t1\t2".encode(), "contradicts line", "query_id", f"{B}#8"),
     Damage(b"no columns at all", "1 columns instead of 5"),
     Damage(b"\t\t\t\t", "A grade is", "expert_1"),
@@ -69,7 +71,7 @@ CAPTIONS = (
     Damage(f"{A},{B}#5,another picture's".encode(), "names another picture", "query_id"),
     Damage(f"{A},{A}#0,says something else".encode(), "contradicts line 2", "query_id"),
     Damage(f"{A},{A}#5,{'long ' * 1100}".encode(), "at most 5,000", "query_text"),
-    Damage(f"{A},{A}#5,half \xff".encode("latin-1"), "no valid UTF-8", "query_text"),
+    Damage(f"{A},{A}#5,half \xff".encode("latin-1"), "no valid UTF-8", "query_text", "half \\xff"),
 )
 QUESTIONS = (
     Damage(f"9|{TEST[0]}#9||{TEST[0]}".encode(), "Nothing is written", "query_text"),

@@ -4,12 +4,13 @@ from io import BytesIO
 
 import pytest
 
-from service.domain import Asker, PictureState, UploadStatus
+from service.domain import Asker, PictureState, Role, UploadStatus
 from service.services import Services
 from tests.bombs import png_bomb
 from tests.factories import plain, searchable
 
 ASKER = Asker()
+ADMIN = Asker(role=Role.ADMIN)
 
 
 def upload(services: Services, *files: tuple[str, BytesIO]) -> list[UploadStatus]:
@@ -82,13 +83,13 @@ def test_odd_names_are_cleaned(services: Services, name: str) -> None:
 
 
 def test_bytes_come_back_without_metadata_and_small(services: Services) -> None:
-    """The served file and both thumbnails can be read for a picture that was just uploaded."""
+    """Admins can read the served file and both thumbnails of a picture that was just uploaded."""
     (answer,) = services.upload(files=[plain("red")], asker=ASKER)
     image_id = str(answer.image_id)
-    with services.picture_file(image_id, asker=ASKER).stream as stream:
+    with services.picture_file(image_id, asker=ADMIN).stream as stream:
         assert stream.read(8) == b"\x89PNG\r\n\x1a\n"
     for width in (320, 640):
-        small = services.picture_thumbnail(image_id, width=width, asker=ASKER)
+        small = services.picture_thumbnail(image_id, width=width, asker=ADMIN)
         with small.stream as stream:
             assert stream.read()[8:12] == b"WEBP"
         assert small.media_type == "image/webp"

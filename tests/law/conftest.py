@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from service.domain import Asker, Role, User
 from service.ingest.embed import embed_waiting
-from service.law.book import Editor
+from service.law.versions import Editor
 from service.policy.rules import Phrase, RuleSet, Term
 from service.services import Services
 from service.web.app import create_app

@@ -1,34 +1,16 @@
-"""Searches under the law, as a browser and a script meet them: country, disclaimer, language."""
+"""Refused searches, as a browser and a script meet them: disclaimer, language, nothing else."""
 
-import pytest
+from dataclasses import replace
+
 from flask.testing import FlaskClient
+from markupsafe import escape
 
-from service.config import Settings
+from service.policy.rules import Term
 from service.services import Services
-from service.web.app import create_app
-from service.web.country import is_trusted
-from tests.law.conftest import shown
+from tests.law.conftest import EDITOR, EVERYWHERE, shown
 
 DISCLAIMER = "This image is unavailable in your country in compliance with local laws"
 TRANSLATION = "Это изображение недоступно в вашей стране"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A German installation behind a proxy on this machine that knows countries."""
-    return settings.model_copy(
-        update={
-            "country": "DE",
-            "country_header": "X-Country",
-            "trusted_proxies": "127.0.0.0/8",
-        }
-    )
-
-
-def status(client: FlaskClient, query: str, **how: object) -> int:
-    """The API's status for a query."""
-    answer = client.get("/api/v1/search", query_string={"q": query, **how.pop("args", {})}, **how)  # type: ignore[dict-item]
-    return answer.status_code
 
 
 def test_a_refused_search_says_the_disclaimer_and_shows_nothing(
@@ -51,42 +33,43 @@ def test_a_refused_search_says_the_disclaimer_and_shows_nothing(
             assert image_id not in page.text
 
 
-def test_the_country_comes_from_a_trusted_proxy_only(services: Services) -> None:
-    """Its header counts, anybody else's does not, and a header that names none means unknown."""
-    shown(services)
-    client = create_app(services).test_client()
-    proxied = {"environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
-    direct = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
-    from_france = {"headers": {"X-Country": "FR"}}
-    assert status(client, "a unicorn", **proxied) == 451
-    assert status(client, "a unicorn", **proxied, **from_france) == 200
-    assert status(client, "a dragon", **proxied, **from_france) == 451
-    assert status(client, "a unicorn", **direct, **from_france) == 451
-    assert status(client, "a dragon", **proxied, headers={"X-Country": "XX"}) == 451
+def test_a_refusal_tells_no_way_around_it(services: Services, client: FlaskClient) -> None:
+    """Neither the rule nor the words that matched are told, in either language, on page and API."""
+    shown(services, ["a red car"])
+    for path in (
+        "/?q=two+schoolboys",
+        "/results?q=two+schoolboys",
+        "/api/v1/search?q=two+schoolboys",
+    ):
+        for language in ("en", "ru"):
+            answer = client.get(path, headers={"Accept-Language": language})
+            said = answer.text
+            for asked in ("two schoolboys", "two+schoolboys", "two%2Bschoolboys"):
+                said = said.replace(asked, "")
+            assert answer.status_code == 451
+            assert 'rel="blocked-by"' in answer.headers["Link"]
+            assert "boy" not in said
+            assert "<mark" not in said
+            assert "/images/" not in said
 
 
-def test_a_named_country_adds_rules_and_lifts_none(
-    services: Services, client: FlaskClient, admin: FlaskClient
-) -> None:
-    """A visitor meets both countries' rules; an admin previews the other country alone."""
-    shown(services)
-    france = {"country": "FR"}
-    assert status(client, "a dragon") == 200
-    assert status(client, "a dragon", args=france) == 451
-    assert status(client, "a unicorn", args=france) == 451
-    assert status(client, "a unicorn", args={"country": "XX"}) == 451
-    assert status(admin, "a unicorn", args=france) == 200
-    assert status(admin, "a dragon", args=france) == 451
+def test_another_disclaimer_is_shown_word_for_word(services: Services, client: FlaskClient) -> None:
+    """The rule set's own words are shown as they are; only the law's default is translated."""
+    words = "Withheld under section 12; write to the operator <ombudsman>."
+    services.book.replace(EDITOR, [replace(EVERYWHERE, disclaimer=words)])
+    services.gate.look_again()
+    page = client.get("/?q=a+boy", headers={"Accept-Language": "ru"})
+    assert escape(words) in page.text
+    assert TRANSLATION not in page.text
+    assert client.get("/api/v1/search?q=a+boy").get_json()["disclaimer"] == words
 
 
-@pytest.mark.parametrize(
-    ("address", "trusted"),
-    [("127.0.0.1", True), ("::ffff:127.0.0.1", True), ("10.0.0.1", False), ("", False)],
-)
-def test_a_proxy_is_trusted_by_its_address(
-    settings: Settings,
-    address: str,
-    trusted: bool,  # noqa: FBT001
-) -> None:
-    """Only the operator's networks count, whichever way the address is written."""
-    assert is_trusted(settings, address) is trusted
+def test_no_example_is_one_that_would_be_refused(services: Services, client: FlaskClient) -> None:
+    """What the start page suggests passes the gate as it is now."""
+    examples = {"en": ["a red car", "a red wizard"], "ru": []}
+    services.sample.advance("ready", done=1, total=1, examples=examples)
+    assert services.examples("en") == ["a red car", "a red wizard"]
+    services.book.add(EDITOR, block=[Term("wizard", "en")])
+    services.gate.look_again()
+    assert services.examples("en") == ["a red car"]
+    assert "wizard" not in client.get("/").text

@@ -7,13 +7,9 @@ import pytest
 from service.db import facts
 from service.errors import Invalid
 from service.law import terms_file
-from service.law.book import (
-    SHIPPED_FACT,
-    NoSuchEntry,
-    NoSuchRuleSet,
-    NoSuchVersion,
-    UnusableEntry,
-)
+from service.law.book import SHIPPED_FACT, NoSuchVersion
+from service.law.edits import NoSuchRuleSet
+from service.law.entries import NoSuchEntry, UnusableEntry
 from service.law.shipping import merged, plain
 from service.law.terms_file import BadRulesDocument, BadTermsLine
 from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
@@ -42,7 +38,7 @@ def test_every_edit_is_a_version_with_who_and_why(services: Services) -> None:
     latest = services.book.history()[0]
     assert (latest.who, latest.why) == (EDITOR.who, EDITOR.why)
     assert "unicorn" in latest.change
-    assert services.review.trail()[0].subject == f"version {version}"
+    assert services.trail.entries()[0].subject == f"version {version}"
 
 
 def test_an_edit_that_changes_nothing_makes_no_version(services: Services) -> None:

@@ -1,7 +1,6 @@
 """True search: fresh scenes are found by their captions, and whatever spoils that is noticed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from service.encoder.port import Encoder, Vectors
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.wiring import wired
+from tests.factories import with_encoder
 from tests.found import hang, ranks, recall
 
 SCENES = 100
@@ -128,8 +128,7 @@ def test_whatever_spoils_the_search_is_noticed(
     true_services: Services, bundled: Encoder, spoiled: type[Passing]
 ) -> None:
     """Each kind of damage lets the figures of the test above fall below its floor."""
-    holder = EncoderHolder("bundled", lambda: spoiled(bundled))
-    broken = replace(true_services, encoder=holder)
+    broken = with_encoder(true_services, spoiled(bundled))
     hung = hang(broken, SCENES)
     found = {language: recall(ranks(broken, hung, language), 1) for language in LEAST}
     assert any(found[language] < least for language, least in LEAST.items())

@@ -8,25 +8,23 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.at_work import EncoderChanged, NoEncoderYet
 from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
-from service.encoder.holder import EncoderHolder
 from service.encoder.port import Vectors
+from service.finding import NoSuchCollection
 from service.search import (
     BadLimit,
     BadMinScore,
     EmptyQuery,
-    EncoderChanged,
-    NoEncoderYet,
-    NoSuchCollection,
     QueryTooLong,
     Question,
     check,
 )
 from service.services import Services
 from tests.encoder_stand_in import ColourEncoder
-from tests.factories import searchable
+from tests.factories import searchable, with_encoder
 
 ASKER = Asker()
 
@@ -131,7 +129,7 @@ def test_vectors_of_another_encoder_are_not_searched(services: Services) -> None
     searchable(services, "red")
     changed = ColourEncoder()
     changed.fingerprint = "changed"
-    other = replace(services, encoder=EncoderHolder(changed.name, lambda: changed))
+    other = with_encoder(services, changed)
     with pytest.raises(EncoderChanged):
         other.search(text="red", asker=ASKER)
 
@@ -147,7 +145,7 @@ def test_a_query_is_encoded_once(services: Services) -> None:
             return super().encode_texts(texts)
 
     searchable(services, "red")
-    counted = replace(services, encoder=EncoderHolder("counting", Counting))
+    counted = with_encoder(services, Counting())
     for _ in range(3):
         counted.search(text="red", asker=ASKER)
     assert Counting.asked == 1

@@ -86,6 +86,19 @@ def test_the_one_time_password_is_asked_to_be_replaced(client: FlaskClient, pass
     assert sign_in(client, "a much better one") == 303
 
 
+def test_another_password_ends_the_other_sessions(
+    app: Flask, client: FlaskClient, password: str
+) -> None:
+    """Who changes a password stays signed in; whoever was signed in elsewhere no longer is."""
+    elsewhere = app.test_client()
+    sign_in(elsewhere, password)
+    sign_in(client, password)
+    new = "a much better one"
+    client.post("/account", data={"old": password, "new": new, "again": new})
+    assert client.get("/admin").status_code == 200
+    assert elsewhere.get("/admin").status_code == 302
+
+
 def test_a_password_is_not_changed_by_mistake(client: FlaskClient, password: str) -> None:
     """The old password must be right, the new one long enough and typed twice."""
     sign_in(client, password)

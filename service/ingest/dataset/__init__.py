@@ -2,5 +2,6 @@
 
 folder.py says what a folder holds, dialect.py how a file is written, shape.py which column is
 where, lines.py and rows.py read it row by row, load.py brings it into the database, pictures.py
-takes the pictures, and run.py is the whole import: it can be cancelled, and goes on where it died.
+takes the pictures, before_law.py asks the rules about them, and run.py is the whole import: it can
+be cancelled, and goes on where it died.
 """

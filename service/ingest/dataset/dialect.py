@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import Invalid
-from service.ingest.dataset.layout import Kind
+from service.ingest.dataset.layout import Kind, layouts_of
 from service.ingest.dataset.rows import row_reader
 from service.ingest.dataset.shape import MissingColumns, Shape, shape_of
 from service.ingest.dataset.values import BadValue
 
 BOM = b"\xef\xbb\xbf"
+# What stands for bytes that are no UTF-8 once they were decoded all the same.
+UNDECODABLE = "\ufffd"
 DELIMITERS = "\t|;,"
 HEAD_BYTES = 1 << 17
 HEAD_ROWS = 200
@@ -24,30 +26,43 @@ class EmptyFile(Invalid):
 
 
 class NotText(Invalid):
-    """{file} is no text in UTF-8 ({reason}). Save it as CSV in UTF-8. Nothing was imported."""
+    """{file} is no text in UTF-8: none of its first {rows} rows is.
+
+    Save it as CSV in UTF-8. Nothing was imported.
+    """
+
+
+class LooksLike(NotText):
+    """{file} is no text in UTF-8: it looks like {kind}.
+
+    Save it as CSV in UTF-8. Nothing was imported.
+    """
 
 
 class NotWhatItSays(Invalid):
-    """{file} does not hold {kind}: {reason}. Nothing was imported."""
+    """{file} is not what its name says: not one of its first {rows} rows holds {columns}.
+
+    Look at what is in it. Nothing was imported.
+    """
 
 
-SHOULD_HOLD = {
-    Kind.QUESTIONS: "evaluation questions (query_id, query_text, image)",
-    Kind.CAPTIONS: "captions (image, query_id, query_text)",
-    Kind.TRAINING: "pairs for training (image, query_id, query_text)",
-    Kind.EXPERTS: "experts' judgements (image, query id, three grades from 1 to 4)",
-    Kind.CROWD: "the crowd's judgements (image, query id, share of yes, yes count, no count)",
-}
+class NoSeparatorFits(NotWhatItSays):
+    """{file} is not what its name says: it should have the columns {columns}.
+
+    No separator (tab, | ; or ,) gives its rows that many. Nothing was imported.
+    """
+
+
 # The first bytes of files that are often saved under a wrong name.
 SIGNATURES = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
-    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"\x89PNG": "a PNG picture",
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "a gzip archive",
-    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": "ZIP, XLSX",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "GZIP",
+    b"PAR1": "Parquet",
 }
 
 
@@ -65,13 +80,15 @@ def sniff(path: Path, kind: Kind) -> Dialect:
         head = file.read(HEAD_BYTES)
     lines = head_lines(path.name, head)
     found = [(fit(dialect, lines), dialect) for dialect in candidates(path.name, kind, lines)]
+    columns = ", ".join(layouts_of(kind)[0].columns)
     if not found:
-        reason = "no separator (tab, | ; or ,) gives its rows the right number of columns"
-        raise NotWhatItSays(file=path.name, kind=SHOULD_HOLD[kind], reason=reason)
+        raise NoSeparatorFits(file=path.name, columns=columns)
     (_, read, seen), dialect = max(found, key=lambda one: one[0])
+    rows = lines[dialect.shape.has_header :]
+    if seen >= TELLING_ROWS and all(UNDECODABLE in line for line in rows):
+        raise NotText(file=path.name, rows=seen)
     if seen >= TELLING_ROWS and read == 0:
-        reason = f"not one of its first {seen} rows can be read as such"
-        raise NotWhatItSays(file=path.name, kind=SHOULD_HOLD[kind], reason=reason)
+        raise NotWhatItSays(file=path.name, rows=seen, columns=columns)
     return dialect
 
 
@@ -79,7 +96,7 @@ def head_lines(name: str, head: bytes) -> list[str]:
     """The first lines that hold something; a cut last one is left out."""
     for signature, meaning in SIGNATURES.items():
         if head.startswith(signature):
-            raise NotText(file=name, reason=f"it looks like {meaning}")
+            raise LooksLike(file=name, kind=meaning)
     if not head.removeprefix(BOM).strip():
         raise EmptyFile(file=name)
     whole = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1] or head

@@ -1,5 +1,6 @@
 """What a folder holds of a data set: files by what they tell, pictures by their split."""
 
+import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,14 @@ class NoDataset(Invalid):
 
 class SameKindTwice(Invalid):
     """{first} and {second} tell the same. Keep one of them in the folder."""
+
+
+class NotAFile(Invalid):
+    """{path} should be a file and is none. Take it away or rename it. Nothing was imported."""
+
+
+class NotAFolder(Invalid):
+    """{path} should be a folder and is none. Take it away or rename it. Nothing was imported."""
 
 
 class UnreadableFolder(Invalid):
@@ -70,8 +79,10 @@ def files_of(path: Path) -> dict[Kind, Path]:
     found: dict[Kind, Path] = {}
     for file in sorted(path.iterdir()):
         kind = KINDS.get(file.stem.lower()) if file.suffix.lower() in SUFFIXES else None
-        if kind is None or not file.is_file():
+        if kind is None:
             continue
+        if not file.is_file():
+            raise NotAFile(path=file)
         if kind in found:
             raise SameKindTwice(first=found[kind].name, second=file.name)
         found[kind] = file
@@ -79,12 +90,19 @@ def files_of(path: Path) -> dict[Kind, Path]:
 
 
 def pictures_of(path: Path, split: str) -> list[PictureFile]:
-    """Every file of a split but hidden ones: what is no picture is refused by name, later."""
+    """Everything in a split but hidden files: what is no picture is refused by name, later."""
     folder = path / SPLITS[split]
-    if not folder.is_dir():
+    if not folder.exists():
         return []
+    if not folder.is_dir():
+        raise NotAFolder(path=folder)
     return [
-        PictureFile(unicodedata.normalize("NFC", file.name), split, file)
+        PictureFile(unicodedata.normalize("NFC", readable(file.name)), split, file)
         for file in sorted(folder.iterdir())
-        if not file.name.startswith(".") and file.is_file()
+        if not file.name.startswith(".")
     ]
+
+
+def readable(name: str) -> str:
+    """A file's name; bytes that are no UTF-8 are written out, for no text may hold them."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import BinaryIO
 
 from service.ingest.dataset.dialect import BOM, Dialect
+from service.ingest.dataset.refusals import HoldsNul, NotUtf8, WrongWidth
 from service.ingest.dataset.rows import Staged, row_reader, staged_columns
 from service.ingest.dataset.values import BadValue
 
@@ -121,7 +122,8 @@ def split_rows(lines: NumberedLines, dialect: Dialect) -> Iterator[list[str] | F
         if not line or (line.isspace() and delimiter not in line):
             continue
         if "\0" in line:
-            yield Fault("The row holds a NUL byte.", line, column_of("\0", line, dialect))
+            before = line[: line.index("\0")].count(delimiter)
+            yield fault_at(before, line, HoldsNul().message, dialect)
         elif '"' in line:
             yield quoted_fields(lines, line, dialect)
         elif len(fields := line.split(delimiter)) == width:
@@ -132,23 +134,25 @@ def split_rows(lines: NumberedLines, dialect: Dialect) -> Iterator[list[str] | F
 
 def wrong_width(line: str, found: int, width: int) -> Fault:
     """A row with too many or too few columns."""
-    return Fault(f"The row has {found} columns instead of {width}.", line)
+    return Fault(WrongWidth(found=found, width=width).message, line)
 
 
 def undecodable(raw: bytes, dialect: Dialect) -> Fault:
     """A row that is no UTF-8, with the first field that is to blame."""
-    shown = raw.decode("utf-8", "backslashreplace")
+    line = raw.decode("utf-8", "backslashreplace")
     try:
         raw.decode()
     except UnicodeDecodeError as error:
         before = raw[: error.start].count(dialect.delimiter.encode())
-        return Fault("The row is no valid UTF-8.", shown, column_at(before, dialect))
-    return Fault("The row is no valid UTF-8.", shown)
+        return fault_at(before, line, NotUtf8().message, dialect)
+    return Fault(NotUtf8().message, line)
 
 
-def column_of(character: str, line: str, dialect: Dialect) -> str | None:
-    """The column in which a character stands first."""
-    return column_at(line[: line.index(character)].count(dialect.delimiter), dialect)
+def fault_at(place: int, line: str, reason: str, dialect: Dialect) -> Fault:
+    """A row whose field at a place is to blame; the whole row where that is no column of it."""
+    column = column_at(place, dialect)
+    value = line if column is None else line.split(dialect.delimiter)[place]
+    return Fault(reason, value, column)
 
 
 def column_at(place: int, dialect: Dialect) -> str | None:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from service.db import (
     datasets,
     import_files,
-    imports,
     judges,
     locks,
     merge_judgements,
@@ -25,6 +24,13 @@ from service.ingest.dataset.dialect import Dialect
 from service.ingest.dataset.folder import UnreadableFolder
 from service.ingest.dataset.layout import RATED, Kind
 from service.ingest.dataset.lines import read_rows, to_stage
+from service.ingest.dataset.refusals import (
+    ContradictsEarlier,
+    ForeignQuery,
+    IsQuestion,
+    OfAnotherPicture,
+    UnknownPicture,
+)
 from service.ingest.dataset.rows import staged_columns
 from service.ingest.dataset.work import Job
 
@@ -35,17 +41,11 @@ STAGED = "staged (image, query_id, fault)"
 
 # The column to blame and the words for each refusal that only the database can tell.
 REASONS = {
-    "unknown": ("image", "There is no picture of this name in the data set."),
-    "foreign": (
-        "query_id",
-        "Another data set uses this query id for another picture; rename one picture's file.",
-    ),
-    "contradicts": ("query_id", "It contradicts line <line> of <file>, which was kept."),
-    "question": (
-        "query_id",
-        "This is an evaluation question: no caption, and not used for training.",
-    ),
-    "stranger": ("query_id", "The query id names another picture than the row."),
+    "unknown": ("image", UnknownPicture().message),
+    "foreign": ("query_id", ForeignQuery().message),
+    "contradicts": ("query_id", ContradictsEarlier(line="<line>", file="<file>").message),
+    "question": ("query_id", IsQuestion().message),
+    "stranger": ("query_id", OfAnotherPicture().message),
 }
 
 
@@ -114,7 +114,6 @@ def load_group(job: Job, sources: Sequence[Source]) -> None:
             import_files.finish_file(
                 conn, job.import_id, one.name, sha256=one.sha256, counts=counts[one.name]
             )
-        imports.add_restricted(conn, job.import_id, job.work.review(conn, job.import_id))
 
 
 def stage(conn: Connection, job: Job, one: Source, number: int) -> None:

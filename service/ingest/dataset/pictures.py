@@ -1,7 +1,8 @@
 """The pictures of a data set, through the same path as uploads, a handful at a time."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from service.db import datasets, import_files, imports
@@ -9,12 +10,28 @@ from service.db.datasets import NamedPicture
 from service.db.engine import connection
 from service.db.import_files import Refusal
 from service.domain import Asker, Uploaded, UploadStatus
-from service.ingest.dataset.folder import SPLITS, PictureFile, UnreadableFolder
+from service.ingest.dataset.folder import SPLITS, PictureFile, UnreadableFolder, readable
+from service.ingest.dataset.refusals import (
+    FolderInside,
+    NameNotUtf8,
+    NameTaken,
+    NothingToOpen,
+)
+from service.ingest.dataset.values import BadValue
 from service.ingest.dataset.work import Job
 from service.ingest.upload import upload
 
 HANDFUL = 16
 ADDED, DUPLICATE, REJECTED = "added", "duplicate", "rejected"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the pictures so far, and which names and pictures were met."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    names: set[str] = field(default_factory=set)
+    image_ids: set[str] = field(default_factory=set)
 
 
 def take_pictures(job: Job) -> None:
@@ -23,11 +40,10 @@ def take_pictures(job: Job) -> None:
     with job.work.transactions() as transaction:
         import_files.forget_picture_errors(transaction.conn, job.import_id)
     tell = job.each("Pictures", len(pictures))
-    counts: Counter[str] = Counter()
-    seen: set[str] = set()
+    tally = Tally()
     for handful in handfuls(pictures):
         job.stop_if_asked()
-        take_handful(job, handful, counts, seen)
+        take_handful(job, handful, tally)
         tell(len(handful))
         job.work.watch.breathe()
 
@@ -39,20 +55,19 @@ def handfuls(pictures: Sequence[PictureFile]) -> Iterator[list[PictureFile]]:
         yield handful
 
 
-def take_handful(
-    job: Job, handful: Sequence[PictureFile], counts: Counter[str], seen: set[str]
-) -> None:
+def take_handful(job: Job, handful: Sequence[PictureFile], tally: Tally) -> None:
     """Upload a few pictures, then note their names and what became of them together."""
     named, refused = [], []
     for picture in handful:
-        answer = refuse_name(picture) if picture.name in seen else take(job, picture)
-        seen.add(picture.name)
+        answer = refused_unopened(picture, tally.names) or take(job, picture)
+        tally.names.add(picture.name)
         if answer.image_id is None:
             refused.append(refusal(picture, answer))
-            counts[REJECTED] += 1
+            tally.counts[REJECTED] += 1
             continue
         named.append(NamedPicture(picture.name, picture.split, answer.image_id))
-        counts[what_became(job, answer)] += 1
+        tally.counts[what_became(job, answer, tally)] += 1
+        tally.image_ids.add(answer.image_id)
     with job.work.transactions() as transaction:
         conn = transaction.conn
         datasets.name_pictures(
@@ -64,9 +79,9 @@ def take_handful(
             conn,
             job.import_id,
             total=len(job.checked.folder.pictures),
-            added=counts[ADDED],
-            duplicates=counts[DUPLICATE],
-            rejected=counts[REJECTED],
+            added=tally.counts[ADDED],
+            duplicates=tally.counts[DUPLICATE],
+            rejected=tally.counts[REJECTED],
         )
 
 
@@ -87,10 +102,19 @@ def take(job: Job, picture: PictureFile) -> Uploaded:
     return answer
 
 
-def refuse_name(picture: PictureFile) -> Uploaded:
-    """The answer for a second picture of one name."""
-    reason = "The other folder has a picture of this name; rename one of them."
-    return Uploaded(picture.name, UploadStatus.REJECTED, reason=reason)
+def refused_unopened(picture: PictureFile, seen: Container[str]) -> Uploaded | None:
+    """The answer where nothing needs to be opened: opening a pipe would wait for ever."""
+    if picture.name in seen:
+        reason: BadValue = NameTaken()
+    elif picture.path.is_dir():
+        reason = FolderInside()
+    elif not picture.path.is_file():
+        reason = NothingToOpen()
+    elif readable(picture.path.name) != picture.path.name:
+        reason = NameNotUtf8()
+    else:
+        return None
+    return Uploaded(picture.name, UploadStatus.REJECTED, reason=reason.message)
 
 
 def refusal(picture: PictureFile, answer: Uploaded) -> Refusal:
@@ -99,10 +123,12 @@ def refusal(picture: PictureFile, answer: Uploaded) -> Refusal:
     return Refusal(file, None, None, None, answer.reason or "It could not be taken.")
 
 
-def what_became(job: Job, answer: Uploaded) -> str:
+def what_became(job: Job, answer: Uploaded, tally: Tally) -> str:
     """Added or a duplicate; what an earlier try of this same import added counts as added."""
     if answer.status != UploadStatus.DUPLICATE:
         return ADDED
+    if answer.image_id in tally.image_ids:
+        return DUPLICATE
     with connection(job.work.engine) as conn:
         ours = datasets.was_brought_by(conn, import_id=job.import_id, image_id=str(answer.image_id))
     return ADDED if ours else DUPLICATE

@@ -1,11 +1,11 @@
-"""The import of a data set: all files checked, then pictures taken, then files loaded.
+"""The import of a data set: all files checked, pictures taken, files loaded, rules asked.
 
 An import is a row. Whoever works on it holds a lock that the database lets go of when its holder
 dies, so that the next one can go on at once.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -16,6 +16,7 @@ from service.db.engine import connection, translated
 from service.db.imports import StoredImport
 from service.domain import Asker
 from service.errors import Conflict, GlimpseError, Invalid, NotFound, Unavailable
+from service.ingest.dataset.before_law import judge_pictures
 from service.ingest.dataset.dialect import sniff
 from service.ingest.dataset.folder import UnreadableFolder, read_folder
 from service.ingest.dataset.load import load_files
@@ -29,7 +30,7 @@ MAX_NAME = 100
 
 
 class BadDatasetName(Invalid):
-    """A data set's name has 1 to 100 visible characters without slashes. Give it a --name."""
+    """A data set's name has 1 to 100 visible characters without slashes. Choose another one."""
 
 
 class ImportRunning(Conflict):
@@ -97,6 +98,13 @@ def run_open_imports(work: Importing) -> None:
             log.error("import failed", import_id=one.import_id, reason=error.message)  # noqa: TRY400 - its words say it
 
 
+def end_where_nobody_works(work: Importing, stored: StoredImport) -> None:
+    """An import that only waits, or whose worker died, is stopped at once when that is asked."""
+    with suppress(ImportRunning), held(work, stored.dataset_id, stored.name):
+        if find(work, stored.import_id).cancel_requested:
+            note(work, stored.import_id, "cancelled")
+
+
 def ensure_dataset(work: Importing, name: str) -> int:
     """The data set's key."""
     with work.transactions() as transaction:
@@ -140,6 +148,7 @@ def carry_out(work: Importing, import_id: int, checked: Checked | None) -> None:
         log.info("import begins", import_id=import_id)
         take_pictures(job)
         load_files(job)
+        judge_pictures(job)
     except ImportCancelled:
         note(work, import_id, "cancelled")
         raise

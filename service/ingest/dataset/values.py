@@ -54,7 +54,7 @@ class NoVotes(BadValue):
 
 
 class ShareContradictsCounts(BadValue):
-    """The share contradicts its counts: {yes} of {votes} is {share:.3g}."""
+    """The share contradicts its counts: {yes} of {votes} is {share}."""
 
 
 def image_name(value: str) -> str:
@@ -136,7 +136,7 @@ def votes(written_share: str, yes: int, no: int) -> tuple[int, int]:
         raise NoVotes
     counted = yes / (yes + no)
     if abs(told - counted) > rounding(written_share.strip()):
-        raise ShareContradictsCounts(yes=yes, votes=yes + no, share=counted)
+        raise ShareContradictsCounts(yes=yes, votes=yes + no, share=f"{counted:.3g}")
     return yes, no
 
 

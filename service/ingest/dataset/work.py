@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from service.db.engine import connection
 from service.db.imports import StoredImport, is_cancelled
@@ -18,18 +18,6 @@ from service.transaction import Transactions
 
 class ImportCancelled(Conflict):
     """The import of {name} was stopped. Start it again to go on where it was."""
-
-
-class Review(Protocol):
-    """Looks at captions and judged texts that came in, before anybody can see them."""
-
-    def __call__(self, conn: Connection, import_id: int) -> int:
-        """Restrict what the law says, in the same transaction; answers how many pictures."""
-
-
-def no_review(conn: Connection, import_id: int) -> int:  # noqa: ARG001 - rules will look at them
-    """Where no rules are stored nothing is restricted."""
-    return 0
 
 
 class Watch(Protocol):
@@ -66,7 +54,6 @@ class Importing:
     engine: Engine
     transactions: Transactions
     uploading: Uploading
-    review: Review
     watch: Watch
 
 

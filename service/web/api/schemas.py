@@ -4,11 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from service.domain import PictureState, UploadStatus
+from service.domain import Orientation, PictureState, Sort, Source, UploadStatus
 
 MOST_RESULTS = 500
 MOST_LISTED = 500
 LONGEST_TEXT = 1_000
+MOST_PIXELS = 100_000
 
 
 def told(text: str, **more: object) -> dict[str, object]:
@@ -20,8 +21,13 @@ class SearchQuery(Schema):
     """What to look for."""
 
     q = fields.String(
-        required=True,
-        metadata=told("The description, at most 1,000 characters.", example="a dog on the beach"),
+        load_default="",
+        metadata=told(
+            "The description, at most 1,000 characters. A dash before a word or a quotation keeps"
+            " out what shows or names it (dog -snow); what stands in quotation marks has to be in"
+            " a caption. May be left out with like.",
+            example="a dog on the beach",
+        ),
     )
     limit = fields.Integer(
         load_default=20,
@@ -42,6 +48,45 @@ class SearchQuery(Schema):
         validate=validate.Range(0, 1),
         metadata=told("Leave out weaker results; 0 keeps all, and left out means the usual cut."),
     )
+    like = fields.String(
+        load_default="",
+        metadata=told("Search with this picture, an image_id; q then adds to it."),
+    )
+    orientation = fields.Enum(Orientation, by_value=True, load_default=None)
+    min_side = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, MOST_PIXELS),
+        metadata=told("The shorter side has at least so many pixels."),
+    )
+    added_from = fields.Date(load_default=None, metadata=told("Added on this day or later (UTC)."))
+    added_to = fields.Date(load_default=None, metadata=told("Added on this day or before (UTC)."))
+    source = fields.Enum(
+        Source, by_value=True, load_default=None, metadata=told("How the picture came in.")
+    )
+    captioned = fields.Boolean(
+        load_default=None, allow_none=True, metadata=told("With captions, or without any.")
+    )
+    state = fields.Enum(
+        PictureState, by_value=True, load_default=None, metadata=told("For admins.")
+    )
+    sort = fields.Enum(
+        Sort,
+        by_value=True,
+        load_default=Sort.BEST,
+        metadata=told("Another order than best arranges the 100 best matches."),
+    )
+
+
+class PictureQuery(SearchQuery):
+    """A picture to search with; sent as a form with a file."""
+
+    image = fields.Raw(
+        required=True,
+        metadata=told("The picture; it is not kept.", type="string", format="binary"),
+    )
+    q = fields.String(
+        load_default="", metadata=told("A description that the results should fit as well.")
+    )
 
 
 class Result(Schema):
@@ -51,7 +96,9 @@ class Result(Schema):
     name = fields.String(metadata=told("The original file's name."))
     collections = fields.List(fields.String())
     score = fields.Float(metadata=told("Probability that text and picture match, 0 to 1."))
-    similarity = fields.Float(metadata=told("Cosine of text and picture."))
+    similarity = fields.Float(
+        metadata=told("Cosine of query and picture, less what fits terms with a dash.")
+    )
     width = fields.Integer()
     height = fields.Integer()
     file_url = fields.String()

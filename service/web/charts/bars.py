@@ -1,75 +1,112 @@
-"""Bars: upright for few or ordered values, lying for words."""
+"""Upright bars over ordered values; where a row has several amounts, stacked or side by side."""
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from service.web.charts.frame import (
     BOTTOM,
     HEIGHT,
-    INNER_HEIGHT,
     INNER_WIDTH,
     LEFT,
+    LEGEND,
     TOP,
-    WIDTH,
+    Row,
+    Scale,
     amount,
+    box,
     drawing,
+    every,
     grid,
+    legend,
+    linear,
     number,
-    ticks,
+    powers,
+    short,
+    told,
     words,
 )
 
-Row = Sequence[object]
-MOST_LABELS = 12
 FEW = 8
-LINE = 22
-NAMES = 120
-VALUES = 64
+WIDEST = 56
 
 
-def bars(title: str, rows: Sequence[Row], *, joined: bool = False) -> Markup:
-    """One bar a row, its label in the first cell; joined ones are a histogram's."""
+def bars(
+    title: str,
+    rows: Sequence[Row],
+    *,
+    names: Sequence[str] = ("",),
+    joined: bool = False,
+    says: str = "",
+) -> Markup:
+    """One bar a row: its label in the first cell, then an amount a name, stacked; joined touch."""
     if not rows:
         return Markup("")
-    marks = ticks(max(amount(row[1]) for row in rows))
+    totals = [sum(map(amount, row[1 : len(names) + 1])) for row in rows]
+    scale = linear(max(totals), top=roof(names))
     slot = INNER_WIDTH / len(rows)
-    width = slot - 1 if joined else min(72, slot * 0.66)
-    every = -(-len(rows) // MOST_LABELS)
-    parts = grid(marks)
+    width = slot - 1 if joined else min(WIDEST, slot * 0.72)
+    parts = [*legend(names), *grid(scale)]
     for place, row in enumerate(rows):
-        tall = INNER_HEIGHT * amount(row[1]) / marks[-1]
-        middle = LEFT + slot * (place + 0.5)
-        top = TOP + INNER_HEIGHT - tall
-        parts.append(
-            f'<rect class="chart-bar" x="{middle - width / 2:.1f}" y="{top:.1f}" rx="2"'
-            f' width="{width:.1f}" height="{max(tall, 0.5):.1f}">'
-            f"<title>{escape(number(row[0]))}: {escape(number(row[1]))}</title></rect>"
-        )
+        x, y = LEFT + slot * (place + 0.5) - width / 2, scale.ground
+        for series, value in enumerate(row[1 : len(names) + 1], start=1):
+            y -= (tall := scale.tall(amount(value)))
+            parts += [box(f"series-{series}", (x, y, width, tall), "")] if tall else []
         if len(rows) <= FEW:
-            parts.append(words(middle, top - 5, number(row[1]), kind="chart-value"))
-        if place % every == 0:
-            parts.append(words(middle, HEIGHT - BOTTOM + 20, number(row[0])))
-    return drawing(title, parts)
+            parts.append(words(x + width / 2, y - 5, short(totals[place]), kind="chart-value"))
+    slots = pointed_at(rows, names, scale)
+    return drawing(title, [*parts, *slots, *labels(rows, edge=joined)], says=says)
 
 
-def lying(title: str, rows: Sequence[Row]) -> Markup:
-    """One bar a line, for labels that are words."""
+def histogram(
+    title: str, rows: Sequence[Row], *, names: Sequence[str] = ("",), says: str = ""
+) -> Markup:
+    """Bars that touch over powers of ten, those of a row side by side: none hides the others."""
     if not rows:
         return Markup("")
-    most = max(amount(row[1]) for row in rows) or 1
-    room = WIDTH - NAMES - VALUES
-    parts = []
+    most = max(amount(cell) for row in rows for cell in row[1 : len(names) + 1])
+    scale = powers(most, top=roof(names))
+    slot = INNER_WIDTH / len(rows)
+    width = (slot - 2) / len(names)
+    parts = [*legend(names), *grid(scale)]
     for place, row in enumerate(rows):
-        y = 4 + LINE * place
-        long = room * amount(row[1]) / most
-        said = f"{escape(row[0])}: {escape(number(row[1]))}"
-        parts += [
-            words(NAMES - 10, y + 14, str(row[0])[:18], anchor="end"),
-            (
-                f'<rect class="chart-bar" x="{NAMES}" y="{y + 3}" rx="2" width="{max(long, 1):.0f}"'
-                f' height="{LINE - 7}"><title>{said}</title></rect>'
-            ),
-            words(NAMES + long + 8, y + 14, number(row[1]), anchor="start", kind="chart-value"),
-        ]
-    return drawing(title, parts, height=LINE * len(rows) + 8)
+        for series, value in enumerate(row[1 : len(names) + 1], start=1):
+            if tall := scale.tall(amount(value)):
+                x = LEFT + slot * place + 1 + width * (series - 1)
+                parts.append(box(f"series-{series}", (x, scale.ground - tall, width, tall), ""))
+    slots = pointed_at(rows, names, scale)
+    return drawing(title, [*parts, *slots, *labels(rows, edge=True)], says=says)
+
+
+def roof(names: Sequence[str]) -> float:
+    """Where the bars may begin: below the legend, or below their own numbers."""
+    return TOP + (LEGEND if len(names) > 1 else 6)
+
+
+def pointed_at(rows: Sequence[Row], names: Sequence[str], scale: Scale) -> list[str]:
+    """The whole height of a row answers the pointer, for small bars are hard to meet."""
+    slot = INNER_WIDTH / len(rows)
+    return [
+        box(
+            "chart-slot",
+            (LEFT + slot * place, scale.top, slot, scale.ground - scale.top),
+            told(row[0], names, row[1 : len(names) + 1]),
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def labels(rows: Sequence[Row], *, edge: bool) -> list[str]:
+    """What stands under the bars; a histogram's stand where a bar begins."""
+    slot = INNER_WIDTH / len(rows)
+    shown = range(0, len(rows), every([row[0] for row in rows], slot))
+    shift = 0.0 if edge else 0.5
+    return [
+        words(
+            LEFT + slot * (place + shift),
+            HEIGHT - BOTTOM + 18,
+            number(rows[place][0]),
+            kind="chart-second" if turn % 2 and len(shown) > 4 else "",  # noqa: PLR2004 - a phone's room
+        )
+        for turn, place in enumerate(shown)
+    ]

@@ -1,48 +1,36 @@
-"""A line over days."""
+"""Lines over ordered values, one a series."""
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from service.web.charts.frame import (
-    BOTTOM,
-    HEIGHT,
-    INNER_HEIGHT,
-    INNER_WIDTH,
-    LEFT,
-    TOP,
-    amount,
-    drawing,
-    grid,
-    number,
-    ticks,
-    words,
-)
+from service.web.charts.bars import labels, pointed_at, roof
+from service.web.charts.frame import INNER_WIDTH, LEFT, Row, amount, drawing, grid, legend, linear
 
-MOST_LABELS = 6
+FEW_POINTS = 45
 
 
-def line(title: str, rows: Sequence[Sequence[object]]) -> Markup:
-    """One point a row of (day, amount, …), from the oldest to the newest."""
+def lines(
+    title: str, rows: Sequence[Row], *, names: Sequence[str] = ("",), says: str = ""
+) -> Markup:
+    """One point a row and name, in the order of the rows."""
     if not rows:
         return Markup("")
-    days = sorted(rows, key=lambda row: str(row[0]))
-    marks = ticks(max(amount(row[1]) for row in days))
-    step = INNER_WIDTH / max(len(days) - 1, 1)
-    points = [
-        (LEFT + step * place, TOP + INNER_HEIGHT * (1 - amount(row[1]) / marks[-1]))
-        for place, row in enumerate(days)
-    ]
-    every = -(-len(days) // MOST_LABELS)
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    parts = [*grid(marks), f'<polyline class="chart-line" points="{path}"/>']
-    for place, ((x, y), row) in enumerate(zip(points, days, strict=True)):
-        said = f"{escape(row[0])}: {escape(number(row[1]))}"
-        parts.append(
-            f'<circle class="chart-point" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{said}</title>'
-            "</circle>"
-        )
-        if place % every == 0:
-            # The year goes without saying; the whole day is in the point's title.
-            parts.append(words(x, HEIGHT - BOTTOM + 20, str(row[0])[5:]))
-    return drawing(title, parts)
+    most = max(amount(cell) for row in rows for cell in row[1 : len(names) + 1])
+    scale, step = linear(most, top=roof(names)), INNER_WIDTH / len(rows)
+    parts = [*legend(names), *grid(scale)]
+    for series in range(1, len(names) + 1):
+        points = [
+            (LEFT + step * (place + 0.5), scale.ground - scale.tall(amount(row[series])))
+            for place, row in enumerate(rows)
+            if row[series] is not None
+        ]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        parts.append(f'<polyline class="chart-line line-{series}" points="{path}"/>')
+        if len(points) <= FEW_POINTS:
+            parts += [
+                f'<circle class="chart-point line-{series}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+                for x, y in points
+            ]
+    slots = pointed_at(rows, names, scale)
+    return drawing(title, [*parts, *slots, *labels(rows, edge=False)], says=says)

@@ -2,51 +2,79 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from service.web.charts.frame import (
     BOTTOM,
     HEIGHT,
-    INNER_HEIGHT,
     INNER_WIDTH,
     LEFT,
+    LEGEND,
+    LETTER,
     TOP,
+    Row,
+    Scale,
     amount,
+    box,
     drawing,
     grid,
     number,
     words,
 )
 
-MARKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+MARKS = 0.0, 0.25, 0.5, 0.75, 1.0
 LEAST = 3
 
 
-def ranges(title: str, rows: Sequence[Sequence[object]]) -> Markup:
-    """One range a row of (label, lower, median, upper, mean, …), all between 0 and 1."""
+def ranges(title: str, rows: Sequence[Row], *, names: Sequence[str], says: str = "") -> Markup:
+    """One range a row of (label, lower, median, upper, mean, …), all between 0 and 1.
+
+    The names are those of the range, the median and the mean.
+    """
     if not rows:
         return Markup("")
+    scale = Scale(TOP + LEGEND, HEIGHT - BOTTOM, MARKS)
+    ground = scale.ground
     slot = INNER_WIDTH / len(rows)
-    parts = grid(MARKS)
+    parts = [*key(names), *grid(scale)]
     for place, row in enumerate(rows):
-        lower, median, upper, mean = (TOP + INNER_HEIGHT * (1 - amount(cell)) for cell in row[1:5])
+        lower, median, upper, mean = (ground - scale.tall(amount(cell)) for cell in row[1:5])
         middle = LEFT + slot * (place + 0.5)
-        half = min(44, slot * 0.33)
+        half = min(40, slot * 0.3)
         tall = max(lower - upper, LEAST)
         parts += [
-            (
-                f'<rect class="chart-range" x="{middle - half:.1f}" y="{lower - tall:.1f}" rx="4"'
-                f' width="{2 * half:.1f}" height="{tall:.1f}"><title>{escape(number(row[0]))}: '
-                f"{escape(number(row[1]))} – {escape(number(row[3]))}</title></rect>"
-            ),
-            (
-                f'<line class="chart-median" x1="{middle - half:.1f}" x2="{middle + half:.1f}"'
-                f' y1="{median:.1f}" y2="{median:.1f}"/>'
-            ),
-            (
-                f'<circle class="chart-mean" cx="{middle:.1f}" cy="{mean:.1f}" r="5">'
-                f"<title>{escape(number(row[4]))}</title></circle>"
-            ),
-            words(middle, HEIGHT - BOTTOM + 20, number(row[0])),
+            box("chart-range", (middle - half, lower - tall, 2 * half, tall), ""),
+            line(middle, half, median),
+            f'<circle class="chart-mean" cx="{middle:.1f}" cy="{mean:.1f}" r="6"/>',
+            words(middle, ground + 18, number(row[0])),
         ]
-    return drawing(title, parts)
+        quartiles = f"{number(row[1])} – {number(row[3])}"
+        said = f"{number(row[0])}: {names[0]} {quartiles}, {names[1]} {number(row[2])}"
+        said = f"{said}, {names[2]} {number(row[4])}"
+        whole = middle - slot / 2, scale.top, slot, ground - scale.top
+        parts.append(box("chart-slot", whole, said))
+    return drawing(title, parts, says=says)
+
+
+def line(middle: float, half: float, y: float) -> str:
+    """The median's line."""
+    return (
+        f'<line class="chart-median" x1="{middle - half:.1f}" x2="{middle + half:.1f}"'
+        f' y1="{y:.1f}" y2="{y:.1f}"/>'
+    )
+
+
+def key(names: Sequence[str]) -> list[str]:
+    """What the three signs mean."""
+    xs = [LEFT]
+    for name in names[:-1]:
+        xs.append(xs[-1] + 40 + round(LETTER * len(name)))
+    return [
+        box("chart-range", (xs[0], 4, 16, 12), ""),
+        line(xs[1] + 8, 8, 10),
+        f'<circle class="chart-mean" cx="{xs[2] + 8}" cy="10" r="6"/>',
+        *(
+            words(x + 22, 14, name, anchor="start", kind="chart-key")
+            for x, name in zip(xs, names, strict=True)
+        ),
+    ]

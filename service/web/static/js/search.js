@@ -1,114 +1,181 @@
-// Searching without leaving the page: results are fetched, the address stays shareable.
-// Without this script the same form and links lead to whole pages.
+// Searching without leaving the page: results start while one types, the address is always the
+// question's own, and Back leads to what was there, as it was. Without this script the same form
+// and links lead to whole pages.
 
-const RESULTS = "/results";
-const SKELETON_AFTER = 150;
-let running = null;
+import { place, show, template, told } from "./results.js";
+import "./endless.js";
+import "./recent.js";
+import "./grid.js";
+import "./lightbox.js";
 
-const place = () => document.querySelector("[data-results]");
-const template = (name) =>
-  document.querySelector(`template[data-${name}]`)?.content.cloneNode(true);
+const PAUSE = 300;
+const KEPT = 12;
+const form = document.querySelector("[data-search]");
+const box = form.querySelector("#q");
+const refine = document.querySelector("[data-refine]");
+const kept = new Map();
+let typing = null;
+// Whether the address on top of the history is one that typing made and may go on changing.
+let passing = false;
+let here = keep(history.state?.entry ?? 0);
+// The page of a refusal has the box and the place, and the start page has no results yet.
+const alive = () => Boolean(place() && template("skeleton"));
 
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-search]");
-  // The start page has another frame around its results: it goes the plain way.
-  if (!form || !template("skeleton")) return;
-  const wish = new URLSearchParams(new FormData(form));
-  if (!wish.get("q").trim()) return;
-  event.preventDefault();
-  form.querySelector("#q").blur();
-  go(`/?${wish}`);
-});
+history.scrollRestoration = "manual";
 
-document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const more = event.target.closest("[data-more]");
-  if (more) {
+function keep(entry) {
+  if (history.state?.entry !== entry) history.replaceState({ ...history.state, entry }, "");
+  return entry;
+}
+
+function wish() {
+  const asked = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    const said = value.trim();
+    if (said && !asked.has(name)) asked.set(name, said);
+  }
+  if (!asked.has("q") && !asked.has("like") && !asked.has("picture")) return "";
+  return `?${asked}`;
+}
+
+// Goes to a question: a new entry of the history, or the one that typing has begun.
+function go(query, { calmly = false } = {}) {
+  clearTimeout(typing);
+  typing = null;
+  document.querySelector("dialog[open]")?.close();
+  const address = `/${query}`;
+  if (calmly && passing) {
+    history.replaceState({ entry: here }, "", address);
+  } else {
+    remember();
+    here += 1;
+    history.pushState({ entry: here }, "", address);
+    for (const entry of kept.keys()) if (entry >= here) kept.delete(entry);
+    scrollTo({ top: 0 });
+  }
+  passing = calmly;
+  settle(query);
+  return show(query, { calmly });
+}
+
+function remember() {
+  kept.set(here, { nodes: [...place().childNodes], top: scrollY });
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+}
+
+// The look of the page for a question: the start page's large box, or the small one.
+function settle(query) {
+  const asked = new URLSearchParams(query);
+  const is = asked.has("q") || asked.has("like") || asked.has("picture");
+  document.body.classList.toggle("home", !is);
+  mark();
+}
+
+function mark() {
+  if (!refine) return;
+  let narrowed = false;
+  for (const field of refine.querySelectorAll("[name]")) {
+    field.closest(".pick, .pick-menu")?.classList.toggle("picked", Boolean(field.value));
+    narrowed ||= Boolean(field.value);
+  }
+  const dates = refine.querySelector(".pick-menu");
+  dates.classList.toggle("picked", [...dates.querySelectorAll("input")].some((one) => one.value));
+  refine.querySelector("[data-clear]").hidden = !narrowed;
+}
+
+// Writes a question into the box and the choices, as the server would have.
+function fill(query) {
+  const asked = new URLSearchParams(query);
+  box.value = asked.get("q") ?? "";
+  for (const name of ["like", "picture"]) {
+    form.querySelector(`[type=hidden][name=${name}]`)?.remove();
+    if (!asked.get(name)) continue;
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value: asked.get(name) });
+    form.append(field);
+  }
+  for (const field of refine?.querySelectorAll("[name]") ?? []) {
+    field.value = asked.get(field.name) ?? "";
+  }
+}
+
+if (alive()) {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    loadMore(more);
-  }
-  if (event.target.closest("[data-again]")) show(location.search);
-});
+    const query = wish();
+    if (!query) return;
+    // Typing has asked already: only its end is told.
+    if (query !== location.search || typing) go(query, { calmly: passing });
+    passing = false;
+    document.dispatchEvent(new CustomEvent("glimpse:settled"));
+    if (matchMedia("(hover: none)").matches) box.blur();
+  });
 
-addEventListener("popstate", () => {
-  const text = new URLSearchParams(location.search).get("q");
-  if (location.pathname !== "/" || !text || !template("skeleton")) location.reload();
-  else {
-    document.querySelector("#q").value = text;
-    show(location.search);
-  }
-});
+  box.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (event.isComposing) return;
+    typing = setTimeout(() => {
+      typing = null;
+      const query = wish();
+      if (query !== location.search) go(query, { calmly: true });
+    }, PAUSE);
+  });
 
-function go(address) {
-  history.pushState(null, "", address);
-  scrollTo({ top: 0 });
-  show(new URL(address, location.href).search);
-}
+  box.addEventListener("blur", () => {
+    passing = false;
+  });
 
-async function show(query) {
-  const target = place();
-  target.setAttribute("aria-busy", "true");
-  const waiting = setTimeout(() => target.replaceChildren(template("skeleton")), SKELETON_AFTER);
-  try {
-    const found = await ask(query);
-    if (found === null) return;
-    target.replaceChildren(found);
-    const text = new URLSearchParams(query).get("q");
-    document.title = `${text} · Glimpse`;
-  } catch {
-    target.replaceChildren(template("offline"));
-  } finally {
-    clearTimeout(waiting);
-    target.removeAttribute("aria-busy");
-  }
-}
+  refine?.addEventListener("change", () => {
+    const query = wish();
+    if (query && query !== location.search) go(query);
+  });
 
-// The fragment for a query, or null when another question has overtaken this one.
-async function ask(query) {
-  running?.abort();
-  const mine = new AbortController();
-  running = mine;
-  try {
-    const answer = await fetch(RESULTS + query, { signal: mine.signal });
-    if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) throw new Error();
-    return fragment(await answer.text());
-  } catch (error) {
-    if (mine.signal.aborted) return null;
-    throw error;
-  }
-}
-
-function fragment(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content;
-}
-
-async function loadMore(link) {
-  if (link.getAttribute("aria-busy") === "true") return;
-  link.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(RESULTS + new URL(link.href).search);
-    if (!answer.ok) {
-      location.assign(link.href);
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    if (event.target.closest("[data-again]")) show(location.search);
+    const link = event.target.closest("a[href]");
+    if (!link || link.dataset.more !== undefined) return;
+    const to = new URL(link.href);
+    if (link.matches(".foot a")) return;
+    if (to.origin !== location.origin || to.pathname !== "/") return;
+    event.preventDefault();
+    if (link.matches("[data-clear]")) {
+      for (const field of refine.querySelectorAll("[name]")) field.value = "";
+      go(wish());
       return;
     }
-    append(link, fragment(await answer.text()));
-  } catch {
-    link.removeAttribute("aria-busy");
-    link.textContent = document.querySelector("template[data-offline]").content
-      .querySelector("[data-again]").textContent;
-  }
-}
+    fill(to.search);
+    go(to.search);
+    if (!to.search) box.focus();
+  });
 
-function append(link, found) {
-  const grid = document.querySelector("[data-grid]");
-  const tiles = [...(found.querySelector("[data-grid]")?.children ?? [])];
-  grid.append(...tiles);
-  const next = found.querySelector(".more");
-  const old = link.closest(".more");
-  if (next) old.replaceWith(next);
-  else old.remove();
-  // Whoever came by keyboard goes on at the first new picture.
-  tiles[0]?.querySelector("a").focus({ preventScroll: true });
+  addEventListener("popstate", (event) => {
+    clearTimeout(typing);
+    if (location.pathname !== "/") return;
+    remember();
+    here = event.state?.entry ?? 0;
+    passing = false;
+    fill(location.search);
+    settle(location.search);
+    const known = kept.get(here);
+    if (!known) {
+      show(location.search);
+      return;
+    }
+    place().replaceChildren(...known.nodes);
+    told(location.search, 200);
+    scrollTo({ top: known.top });
+  });
+
+  // The page's own title and the footer's links follow the question.
+  document.addEventListener("glimpse:shown", ({ detail }) => {
+    const text = new URLSearchParams(detail.query).get("q");
+    const title = text || place().querySelector("h1")?.textContent.trim();
+    if (title) document.title = `${title} · Glimpse`;
+  });
+
+  mark();
+  if (document.activeElement !== box && !box.value && matchMedia("(hover: hover)").matches) {
+    box.focus({ preventScroll: true });
+  }
 }

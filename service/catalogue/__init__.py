@@ -1,0 +1,1 @@
+"""The encoders of a home: added, built, measured, switched to and removed."""

@@ -1,0 +1,155 @@
+"""The picture check: pictures that look like children are hidden until an admin has decided.
+
+It is on where the encoder has an operating point of its own, keyed by the
+encoder's fingerprint; the bundled encoder's is shipped. Each picture is flagged
+once at most, so what an admin has decided stands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine
+
+from service.db import encoders, picture_checks, restrictions, vectors
+from service.db.encoders import StoredEncoder
+from service.db.engine import connection
+from service.db.restrictions import Restriction
+from service.domain import Check
+from service.encoder.port import Encoder
+from service.law.operating_point import Figures, OperatingPoint, measure, shipped
+from service.policy.rules import EVERYWHERE
+from service.transaction import Transactions
+
+log = structlog.get_logger()
+
+BATCH = 500
+MOST_MEASURED = 20_000
+FALSE_FLAGS = 0.01
+STORED_PICTURES = "described pictures of this installation, taken at the word of their texts"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCheck:
+    """Which pictures have to be looked at before they are shown."""
+
+    engine: Engine
+    transactions: Transactions
+    known: OperatingPoint = field(default_factory=shipped)
+
+    def point(self, conn: Connection, fingerprint: str) -> OperatingPoint | None:
+        """The encoder's operating point; None while it has none, and the check is off."""
+        stored = picture_checks.point(conn, fingerprint=fingerprint)
+        if stored is not None:
+            return OperatingPoint.from_json(stored)
+        return self.known if self.known.fingerprint == fingerprint else None
+
+    def flags(self, vector: NDArray[np.float32], fingerprint: str) -> bool:
+        """Whether a picture that somebody asks with looks like a child's, by this encoder."""
+        with connection(self.engine) as conn:
+            point = self.point(conn, fingerprint)
+        return point is not None and point.flags(vector)
+
+    def look(
+        self,
+        conn: Connection,
+        encoder: StoredEncoder,
+        found: Mapping[int, NDArray[np.float32]],
+    ) -> list[int]:
+        """Check pictures in the transaction that stores their vectors; answers the flagged."""
+        point = self.point(conn, encoder.fingerprint) if found else None
+        if point is None:
+            return []
+        scores = dict(zip(found, point.scores(np.stack(list(found.values()))), strict=True))
+        over = {key: float(score) for key, score in scores.items() if score > point.threshold}
+        flagged = picture_checks.flag(conn, over, fingerprint=encoder.fingerprint)
+        restrictions.add(
+            conn,
+            [
+                Restriction(key, "review", (EVERYWHERE,), reason(over[key], point.threshold))
+                for key in flagged
+            ],
+        )
+        return flagged
+
+    def catch_up(self, *, batch: int = BATCH) -> int:
+        """Check what was stored before the serving encoder had its operating point."""
+        checked = 0
+        while True:
+            with self.transactions() as transaction:
+                conn = transaction.conn
+                encoder = encoders.serving(conn)
+                point = self.point(conn, encoder.fingerprint) if encoder else None
+                if encoder is None or point is None:
+                    return checked
+                picture_checks.save_first(
+                    conn, fingerprint=point.fingerprint, point=point.to_json()
+                )
+                keys = picture_checks.next_unchecked(conn, encoder=encoder, most=batch)
+                if not keys:
+                    return checked
+                found = vectors.of_pictures(conn, encoder=encoder, image_keys=keys)
+                flagged = self.look(conn, encoder, found)
+                picture_checks.checked_to(
+                    conn, fingerprint=encoder.fingerprint, image_key=max(keys)
+                )
+            checked += len(keys)
+            log.info("pictures checked", pictures=len(keys), flagged=len(flagged))
+
+    def measure(
+        self, encoder: Encoder, stored: StoredEncoder, *, false_flags: float = FALSE_FLAGS
+    ) -> Figures:
+        """Measure and store the operating point of an encoder on what is described here.
+
+        Its texts decide which picture shows a child, so a child that none of them mentions
+        counts against the check.
+        """
+        with connection(self.engine) as conn:
+            labels = picture_checks.described(conn, encoder=stored, most=MOST_MEASURED)
+            keys = list(labels)
+            parts = [
+                vectors.of_pictures(conn, encoder=stored, image_keys=keys[at : at + BATCH])
+                for at in range(0, len(keys), BATCH)
+            ]
+        found = {key: vector for part in parts for key, vector in part.items()}
+        kept = [key for key in keys if key in found]
+        point = measure(
+            encoder,
+            np.array([found[key] for key in kept], np.float32).reshape(-1, stored.dimension),
+            np.array([labels[key] for key in kept], bool),
+            false_flags=false_flags,
+            material=STORED_PICTURES,
+        )
+        with self.transactions() as transaction:
+            picture_checks.save(
+                transaction.conn, fingerprint=point.fingerprint, point=point.to_json()
+            )
+        return point.figures
+
+    def state(self) -> Check:
+        """Whether the check is on for the serving encoder, for whoever looks after the service."""
+        with connection(self.engine) as conn:
+            encoder = encoders.serving(conn)
+            point = self.point(conn, encoder.fingerprint) if encoder else None
+            _, waiting = picture_checks.counts(conn)
+        if encoder is None or point is None:
+            mend = "measure one with glimpse picture-check --measure"
+            name = encoder.spec if encoder else "the encoder"
+            return Check(ok=True, detail=f"off: {name} has no operating point; {mend}")
+        detail = f"on: {told(point.figures)}; {waiting} pictures wait for an admin"
+        return Check(ok=True, detail=detail)
+
+
+def told(figures: Figures) -> str:
+    """The figures of an operating point in a line."""
+    return (
+        f"flags {figures.recall:.1%} of {figures.children} pictures with children and "
+        f"{figures.false_flags:.1%} of {figures.others} without ({figures.material})"
+    )
+
+
+def reason(score: float, threshold: float) -> str:
+    """Why a picture waits for an admin."""
+    return f"the picture check: {score:.3f}, above {threshold:.3f}"
