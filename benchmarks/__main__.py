@@ -6,7 +6,16 @@ import sys
 from service.config import read_settings
 from service.logs import configure_logs
 
-ALL = ("path", "neighbours", "quality", "policy", "annotations", "analytics", "retrieval")
+ALL = (
+    "path",
+    "neighbours",
+    "quality",
+    "policy",
+    "annotations",
+    "analytics",
+    "retrieval",
+    "adapter",
+)
 # They read arguments of their own, and want data that is not part of the project.
 ALONE = ("scorers",)
 

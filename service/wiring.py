@@ -203,6 +203,7 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        batch=settings.batch,
         hub=hub(settings),
     )
 

@@ -13,6 +13,7 @@ from service.ingest.embed import SHIFT_SECONDS, embed_waiting
 from service.ingest.index import finish_builds
 from service.jobs import Job, lower_flag
 from service.services import Services
+from workers.errands import Errands
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ BREATH_SECONDS = 5.0
 
 def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list of small jobs
     """Bind the jobs to the services of this process."""
+    errands = Errands()
 
     def job(name: str) -> Callable[[Callable[[], object]], object]:
         return lambda work: app.task(name=name)(told_in_a_line(name, work))
@@ -42,7 +44,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     @job(Job.ENCODERS)
     def encoders() -> None:
         lower_flag(services.cache.client, Job.ENCODERS)
-        services.catalogue.run_orders()
+        errands.start(services.catalogue.run_orders)
 
     @job(Job.IMPORT)
     def import_() -> None:
