@@ -6,18 +6,20 @@ from markupsafe import Markup
 
 from service.web.charts.frame import (
     HEIGHT,
-    INNER_HEIGHT,
     INNER_WIDTH,
     LEFT,
     TOP,
+    Scale,
     drawing,
     grid,
-    number,
+    short,
     words,
 )
 
 MARKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-LEAST, MOST = 3.0, 11.0
+GROUND = HEIGHT - 30
+SCALE = Scale(TOP, GROUND, MARKS)
+LEAST, MOST = 3.0, 9.0
 
 
 def reliability(title: str, curve: Sequence[Sequence[float]]) -> Markup:
@@ -25,20 +27,20 @@ def reliability(title: str, curve: Sequence[Sequence[float]]) -> Markup:
     if not curve:
         return Markup("")
     largest = max(one[0] for one in curve)
-    parts = grid(MARKS)
-    parts += [words(across(mark), HEIGHT - 18, number(mark)) for mark in MARKS]
+    parts = grid(SCALE)
+    parts += [words(across(mark), HEIGHT - 10, short(mark)) for mark in MARKS]
     parts.append(
-        f'<line class="chart-grid" x1="{across(0)}" y1="{down(0)}"'
-        f' x2="{across(1)}" y2="{down(1)}"/>'
+        f'<line class="chart-grid" x1="{across(0):.1f}" y1="{down(0):.1f}"'
+        f' x2="{across(1):.1f}" y2="{down(1):.1f}"/>'
     )
     path = " ".join(f"{across(one[1]):.1f},{down(one[2]):.1f}" for one in curve)
-    parts.append(f'<polyline class="chart-line" points="{path}"/>')
+    parts.append(f'<polyline class="chart-line line-1" points="{path}"/>')
     for pairs, predicted, said in curve:
         size = LEAST + (MOST - LEAST) * (pairs / largest) ** 0.5
-        told = f"{number(predicted)} → {number(said)} ({number(pairs)})"
+        told = f"{predicted:.2f} → {said:.2f} ({pairs:.0f})"
         parts.append(
-            f'<circle class="chart-point" cx="{across(predicted):.1f}" cy="{down(said):.1f}"'
-            f' r="{size:.1f}"><title>{told}</title></circle>'
+            f'<circle class="chart-point line-1" cx="{across(predicted):.1f}"'
+            f' cy="{down(said):.1f}" r="{size:.1f}"><title>{told}</title></circle>'
         )
     return drawing(title, parts)
 
@@ -50,4 +52,4 @@ def across(share: float) -> float:
 
 def down(share: float) -> float:
     """Where what people said lies."""
-    return TOP + INNER_HEIGHT * (1 - share)
+    return GROUND - SCALE.tall(share)
