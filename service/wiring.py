@@ -143,6 +143,7 @@ def wired(
                 gate=gate,
                 load=loading,
                 scorers=NoScorers(),
+                is_checked=picture_check.works_with,
             ),
             pairing=Pairing(
                 settings=settings,
