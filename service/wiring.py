@@ -18,7 +18,7 @@ from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
-from service.catalogue.scorers import NoScorers
+from service.catalogue.scorers import StoredScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
@@ -42,8 +42,11 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
-from service.law.training import TrainingLaw, nothing_published
+from service.law.training import TrainingLaw
+from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
+from service.learn.queue import Trainings
+from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -109,6 +112,9 @@ def wired(
             else AtWork(Shelf(partial(loading, towers="picture")), first)
         )
         refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
+        learning = Learning(
+            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
+        )
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -122,7 +128,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, gate, nothing_published),
+            training=TrainingLaw(engine, gate, published_pairs),
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -142,9 +148,11 @@ def wired(
                 store=store,
                 gate=gate,
                 load=loading,
-                scorers=NoScorers(),
+                scorers=StoredScorers(),
                 is_checked=picture_check.works_with,
             ),
+            learning=learning,
+            trainings=Trainings(engine, transactions, learning),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -158,14 +166,16 @@ def wired(
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists),
+                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(engine, Searching(engine, gate, law, at_work, cache, lists)),
+            insight=Insight(
+                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
+            ),
         )
     finally:
         client.close()

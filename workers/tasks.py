@@ -19,11 +19,12 @@ log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
 REFRESH_ANALYTICS = "glimpse.refresh-analytics"
+RETRAIN = "glimpse.retrain"
 # An import embeds so long between two handfuls of pictures at the most.
 BREATH_SECONDS = 5.0
 
 
-def add_tasks(app: Celery, services: Services) -> None:
+def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list of small jobs
     """Bind the jobs to the services of this process."""
     errands = Errands()
 
@@ -55,6 +56,16 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
         services.picture_check.catch_up()
+
+    @job(Job.TRAIN)
+    def train() -> None:
+        lower_flag(services.cache.client, Job.TRAIN)
+        services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
+    @job(RETRAIN)
+    def retrain() -> None:
+        if services.settings.retrain != "never":
+            services.trainings.retrain(publish=services.settings.retrain == "publish")
 
     @job(PURGE)
     def purge() -> None:

@@ -20,6 +20,7 @@ from service.web import (
     health,
     imports,
     pictures,
+    quality,
     reports,
     restricted,
     search,
@@ -53,6 +54,7 @@ PAGES = (
     console,
     encoders,
     imports,
+    quality,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
