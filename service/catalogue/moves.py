@@ -141,8 +141,12 @@ def switch(
     scorers: ScorersOfEncoders,
     is_checked: IsChecked,
     anyway: bool,
+    back: bool = False,
 ) -> StoredEncoder:
-    """Let an encoder serve, at once and for every process."""
+    """Let an encoder serve, at once and for every process.
+
+    On the way back its scorer comes along, also where nothing is scored meanwhile.
+    """
     with transactions() as transaction:
         conn = transaction.conn
         locks.hold(conn, locks.Lock.REGISTER_ENCODER)
@@ -152,7 +156,9 @@ def switch(
         check_ready(conn, stored, anyway=anyway)
         if not anyway and loses_check(conn, stored, is_checked):
             raise NoPictureCheck(encoder_id=encoder_id)
-        if scorers.serves(conn) and not scorers.follow(conn, encoder_id) and not anyway:
+        scored = scorers.serves(conn)
+        follows = (scored or back) and scorers.follow(conn, encoder_id)
+        if scored and not follows and not anyway:
             raise NoScorer(encoder_id=encoder_id)
         encoder_states.switch(conn, encoder_id=encoder_id)
         return found(conn, encoder_id)
@@ -184,7 +190,12 @@ def rollback(
     if former is None:
         raise NothingToGoBackTo
     return switch(
-        transactions, former.encoder_id, scorers=scorers, is_checked=is_checked, anyway=True
+        transactions,
+        former.encoder_id,
+        scorers=scorers,
+        is_checked=is_checked,
+        anyway=True,
+        back=True,
     )
 
 

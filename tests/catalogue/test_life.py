@@ -230,6 +230,9 @@ def test_without_a_scorer_of_its_own_it_says_so(services: Services) -> None:
     having = OneScorer(has=True)
     moves.switch(services.transactions, other, scorers=having, is_checked=never, anyway=False)
     assert having.followed == [other]
+    moves.rollback(services.transactions, scorers=having, is_checked=never)
+    serving = services.catalogue.listed()[0].encoder
+    assert (serving.state, having.followed) == ("serving", [other, serving.encoder_id])
 
 
 def test_removed_it_leaves_nothing(services: Services) -> None:
