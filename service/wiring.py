@@ -149,6 +149,7 @@ def wired(
                 gate=gate,
                 load=loading,
                 scorers=StoredScorers(),
+                is_checked=picture_check.works_with,
             ),
             learning=learning,
             trainings=Trainings(engine, transactions, learning),
