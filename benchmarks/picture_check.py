@@ -11,11 +11,14 @@ import numpy as np
 from PIL.Image import Image
 
 from benchmarks.table import show
+from sample.dataset import collection
+from sample.load import SEED, TEST, TRAIN
 from sample.paint.picture import paint
 from sample.scene import Scene, make_scene
 from service.encoder.openclip import load
 from service.encoder.port import Encoder, Vectors
 from service.law import operating_point
+from service.law.operating_point import OperatingPoint
 from service.law.picture_check import FALSE_FLAGS
 from service.picture import open_upright
 
@@ -47,8 +50,20 @@ def main(arguments: Sequence[str] = ()) -> None:
     )
     head = ("children flagged", "others flagged", "threshold", "sharpness")
     show("Picture check, bundled encoder", head, [row])
+    show("Picture check, the sample collection", head[:2], [flagged(encoder, point)])
     if "--write" in arguments:
         WRITTEN.write_text(json.dumps(point.to_json()) + "\n", encoding="utf-8")
+
+
+def flagged(encoder: Encoder, point: OperatingPoint) -> tuple[str, str]:
+    """How many of the sample's own pictures are flagged, with children and without."""
+    scenes = [drawn.scene for part in collection(SEED, TRAIN, TEST) for drawn in part]
+    found = point.scores(seen(encoder, scenes)) > point.threshold
+    shown = np.array([scene.shows_child for scene in scenes])
+    children, others = (
+        f"{int(found[side].sum())} of {int(side.sum())}" for side in (shown, ~shown)
+    )
+    return children, others
 
 
 def mixed() -> Iterator[Scene]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from service.at_work import AtWork, Chosen
 from service.candidates import Cursor
-from service.db import collections, vectors
+from service.db import collections, searches, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, SearchPage
@@ -36,6 +36,7 @@ from service.search import (
     query_vector,
     remembered,
 )
+from service.transaction import Transactions
 
 Vector = NDArray[np.float32]
 
@@ -59,6 +60,7 @@ class SearchByPicture:
     """Finds pictures like the one that is sent, with a text or without."""
 
     searching: Searching
+    transactions: Transactions
     seeing: AtWork
     check: PictureCheck
     refusals: Refusals
@@ -82,7 +84,7 @@ class SearchByPicture:
                 found = after(cursor, neighbours(conn, question, stored, vector))
                 cursor = self.searching.lists.keep(found, scope=scope)
             hits, taken = fill(self.searching, conn, found[cursor.offset :], question)
-        return SearchPage(
+        page = SearchPage(
             query=question.text,
             hits=tuple(hits),
             next_cursor=self._following(cursor, found, taken),
@@ -90,6 +92,16 @@ class SearchByPicture:
             encoder=stored.spec,
             took_ms=round((perf_counter() - started) * 1000, 1),
         )
+        if question.cursor is None:
+            self._record(question, page)
+        return page
+
+    def _record(self, question: Question, page: SearchPage) -> None:
+        """Count the search as any other; of the picture nothing is kept."""
+        with self.transactions() as transaction:
+            searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+        if question.text.strip():
+            self.refusals.keep_answered(question.text, question.countries)
 
     def _allowed(self, question: Question) -> AllowedQuery | None:
         """The text that came with the picture, through the gate."""
@@ -117,7 +129,7 @@ class SearchByPicture:
                 policy_version=self.searching.gate.policy_version,
                 rule=RULE,
             )
-            self.refusals.note(facts.sha256, question.countries, refused)
+            self.refusals.note_picture(facts.sha256, question.countries, refused)
             raise refused
         return Shown(facts.sha256, vector)
 

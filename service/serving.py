@@ -25,7 +25,14 @@ log = structlog.get_logger()
 class FingerprintChanged(Conflict):
     """The files of the encoder {name} are not those whose vectors are stored.
 
-    Restore them, or begin a new home for the new ones.
+    Restore them; new ones belong into a folder of their own, to be added as another encoder.
+    """
+
+
+class SettingIgnored(Conflict):
+    """GLIMPSE_ENCODER names {wished}, which counts in a new home only.
+
+    To change this one's encoder run: glimpse encoders {step}
     """
 
 
@@ -125,7 +132,4 @@ class Serving:
         if not known or (stored and stored.state == "serving"):
             return None
         step = f"switch {stored.encoder_id}" if stored else f"add {self.settings.encoder}"
-        return (
-            f"GLIMPSE_ENCODER names {wished}, which counts in a new home only; "
-            f"to change this one's encoder run: glimpse encoders {step}"
-        )
+        return SettingIgnored(wished=wished, step=step).message

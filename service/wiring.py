@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import redis
 from sqlalchemy import Engine
@@ -18,12 +18,14 @@ from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
-from service.catalogue.scorers import NoScorers
+from service.catalogue.scorers import StoredScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
 from service.encoder.holder import EncoderHolder
+from service.encoder.pair.folder import place as pair_folder
+from service.encoder.pair.spec import PAIR
 from service.encoder.port import Encoder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
@@ -40,6 +42,11 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
+from service.law.training import TrainingLaw
+from service.learn.desk import Learning, published_pairs
+from service.learn.pairing import Pairing
+from service.learn.queue import Trainings
+from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -50,6 +57,10 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
+
+if TYPE_CHECKING:
+    from service.encoder.hub import Hub
+    from service.encoder.pair.towers import Machine
 
 Towers = Literal["text", "picture", "both"]
 
@@ -101,6 +112,9 @@ def wired(
             else AtWork(Shelf(partial(loading, towers="picture")), first)
         )
         refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
+        learning = Learning(
+            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
+        )
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -114,6 +128,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
+            training=TrainingLaw(engine, gate, published_pairs),
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -133,19 +148,33 @@ def wired(
                 store=store,
                 gate=gate,
                 load=loading,
-                scorers=NoScorers(),
+                scorers=StoredScorers(),
+            ),
+            learning=learning,
+            trainings=Trainings(engine, transactions, learning),
+            pairing=Pairing(
+                settings=settings,
+                engine=engine,
+                transactions=transactions,
+                store=store,
+                gate=gate,
+                law=law,
+                machine=partial(machine, settings),
             ),
             formulas=Formulas(engine, transactions),
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists),
+                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(engine, Searching(engine, gate, law, at_work, cache, lists)),
+            insight=Insight(
+                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
+            ),
         )
     finally:
         client.close()
@@ -161,7 +190,11 @@ def serving_spec(engine: Engine) -> str | None:
 
 def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
     """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
-    from service.encoder.hub import Hub
+    if spec.startswith(PAIR):
+        from service.encoder.pair.encoder import load_pair
+
+        folder = pair_folder(spec, settings.home)
+        return load_pair(spec, folder, towers=towers, machine=machine(settings))
     from service.encoder.openclip import load
 
     return load(
@@ -170,11 +203,32 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
-        hub=Hub(
-            offline=settings.encoder_offline,
-            endpoint=settings.encoder_mirror or None,
-            files=settings.effective_encoder_files,
-        ),
+        batch=settings.batch,
+        hub=hub(settings),
+    )
+
+
+def machine(settings: Settings) -> "Machine":
+    """Where and how the towers of pairs compute."""
+    from service.encoder.pair.towers import Machine
+
+    return Machine(
+        device=settings.device,
+        precision=settings.precision,
+        threads=settings.threads,
+        batch=settings.batch,
+        hub=hub(settings),
+    )
+
+
+def hub(settings: Settings) -> "Hub":
+    """Where encoders' files are fetched from and kept."""
+    from service.encoder.hub import Hub
+
+    return Hub(
+        offline=settings.encoder_offline,
+        endpoint=settings.encoder_mirror or None,
+        files=settings.effective_encoder_files,
     )
 
 

@@ -174,7 +174,7 @@ class Console:
 
     def _connect(self) -> psycopg.Connection:
         url = self.transactions.engine.url
-        login = f"{roles.CONSOLE}_{url.database}"[:63]
+        login = roles.console_login(url)
         given = self.secret_key.encode(), b"the console's login"
         password = hmac.new(*given, hashlib.sha256).hexdigest()
         where = as_user(url, login, password).render_as_string(hide_password=False)

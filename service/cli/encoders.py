@@ -6,6 +6,7 @@ from time import sleep
 
 import click
 
+from service.cli.align import align
 from service.cli.encoder_lines import as_document, compared, listing, preset_lines
 from service.cli.fetch import bring, fetch, presets
 from service.cli.progress import Progress
@@ -33,6 +34,7 @@ def encoders() -> None:
     """Look after encoders."""
 
 
+encoders.add_command(align)
 encoders.add_command(fetch)
 encoders.add_command(presets)
 

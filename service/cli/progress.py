@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TypeVar
 
@@ -30,6 +31,12 @@ class Progress:
     def steps(self, title: str, total: int) -> "Steps":
         """A counter that is told of each step."""
         return Steps(title, total, quiet=self.quiet)
+
+    @contextmanager
+    def later(self, title: str) -> Iterator[Callable[[int], Callable[[int], None]]]:
+        """A counter whose total is known only when the work has begun: call it with that."""
+        with ExitStack() as stack:
+            yield lambda total: stack.enter_context(self.steps(title, total))
 
 
 class Steps:

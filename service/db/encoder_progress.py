@@ -24,6 +24,7 @@ class Standing:
     per_second: float
     error: str | None
     figures: Mapping[str, Any] | None
+    served: bool = False
 
     @property
     def total(self) -> int:
@@ -74,6 +75,7 @@ def standings(conn: Connection) -> list[Standing]:
             per_second=float(row["pace"]),
             error=row["error"],
             figures=row["figures"],
+            served=row["served_at"] is not None,
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from service.db.restrictions import BY_RULE, Restriction
+from service.db.restrictions import BY_RULE, Restriction, visible
 
 JUDGED = """
     SELECT image_id, query_key FROM expert_grades UNION
@@ -74,6 +74,28 @@ def by_rule(conn: Connection, image_keys: Sequence[int]) -> list[Restriction]:
         {"keys": list(image_keys), "by_rule": list(BY_RULE)},
     )
     return [Restriction(row.image_id, row.kind, tuple(row.countries), row.reason) for row in rows]
+
+
+def hidden_from_training(conn: Connection) -> set[int]:
+    """Pictures that are hidden from anybody.
+
+    Training obeys the union of all rules: only consent for all countries of a rule brings a picture
+    back.
+    """
+    rows = conn.execute(
+        text(f"SELECT i.id FROM images i WHERE i.deleted_at IS NULL AND NOT ({visible()})"),
+        {"askers": []},
+    )
+    return set(rows.scalars())
+
+
+def texts_of(conn: Connection, query_keys: Sequence[int]) -> list[JudgedText]:
+    """The texts of these queries, where they are known."""
+    rows = conn.execute(
+        text("SELECT id, text FROM queries WHERE id = ANY(:keys) AND text IS NOT NULL"),
+        {"keys": list(query_keys)},
+    )
+    return [JudgedText(*row) for row in rows]
 
 
 def judged_texts(conn: Connection, *, most: int) -> list[JudgedText]:

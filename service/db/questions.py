@@ -88,3 +88,11 @@ def originals(conn: Connection, *, encoder_id: int, most: int) -> list[tuple[str
         {"encoder_id": encoder_id, "most": most},
     )
     return [(row.sha256, row.suffix) for row in rows]
+
+
+def names(conn: Connection) -> dict[int, str]:
+    """The file names of the pictures that answer a question."""
+    rows = conn.execute(
+        text("SELECT id, name FROM images WHERE id IN (SELECT image_id FROM test_queries)")
+    )
+    return {row.id: row.name for row in rows}

@@ -95,11 +95,27 @@ def mark_judged(conn: Connection, image_keys: Sequence[int], *, version: int) ->
     )
 
 
-def forget(conn: Connection, image_keys: Sequence[int]) -> None:
-    """Take away what the rules said of these pictures."""
+def forget(conn: Connection, image_keys: Sequence[int], *, but: Sequence[Restriction] = ()) -> None:
+    """Take away what the rules said of these pictures, but for what they say again."""
     conn.execute(
-        text("DELETE FROM restrictions WHERE image_id = ANY(:keys) AND kind = ANY(:kinds)"),
-        {"keys": list(image_keys), "kinds": list(BY_RULE)},
+        text(
+            """
+            DELETE FROM restrictions r
+             WHERE image_id = ANY(:keys) AND kind = ANY(:kinds)
+               AND NOT EXISTS (
+                   SELECT FROM unnest(CAST(:kept AS bigint[]), CAST(:kept_kinds AS text[]),
+                                      CAST(:kept_places AS text[])) AS k (image_id, kind, place)
+                    WHERE k.image_id = r.image_id AND k.kind = r.kind
+                      AND k.place = array_to_string(r.countries, ','))
+            """
+        ),
+        {
+            "keys": list(image_keys),
+            "kinds": list(BY_RULE),
+            "kept": [one.image_key for one in but],
+            "kept_kinds": [one.kind for one in but],
+            "kept_places": [",".join(sorted(one.countries)) for one in but],
+        },
     )
 
 

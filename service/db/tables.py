@@ -227,3 +227,15 @@ image_vectors = Table(
     postgresql_partition_by="LIST (encoder_id)",
     comment="Unit vectors of pictures; one partition an encoder, made when it is registered.",
 )
+
+tower_vectors = Table(
+    "tower_vectors",
+    metadata,
+    Column("tower", Text, primary_key=True),
+    Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("embedding", HALFVEC(), nullable=False),
+    comment=(
+        "Pictures' vectors as a picture tower itself makes them, before any alignment, by the "
+        "tower's fingerprint: learning an alignment again asks no network about a picture twice."
+    ),
+)

@@ -116,6 +116,7 @@ class Hub:
             self.fetching.progress, self.fetching.patience, self.fetching.pause, headers
         )
         for one in files:
+            (own / one.name).parent.mkdir(parents=True, exist_ok=True)
             fetch(work, one, own / one.name)
         keep_note(own, repository, revision, commit, [*wanted, *last], files)
 

@@ -110,7 +110,7 @@ def load(
         dimension=found.architecture["embed_dim"],
         picture_side=parts.preprocessing.side,
         texts=fit(parts.texts, parts.tokenize, PROBE_TEXTS),
-        pictures=fit(parts.pictures, parts.preprocessing, _probe_pictures()),
+        pictures=fit(parts.pictures, parts.preprocessing, probe_pictures()),
     )
 
 
@@ -162,7 +162,7 @@ class _Fitting:
             raise ConfigBroken(path=self.found.source, reason=reason)
 
 
-def _probe_pictures() -> list[Image.Image]:
+def probe_pictures() -> list[Image.Image]:
     """Pictures unlike each other: stripes of several widths, slopes, noise without chance."""
     down, across = np.mgrid[0:96, 0:96]
     channels = [

@@ -1,7 +1,8 @@
 """The Encoder port: what everything that turns pictures and texts into vectors offers."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,82 @@ class Encoder(Protocol):
 
     def encode_texts(self, texts: Sequence[AllowedQuery]) -> Vectors:
         """One vector for each text, in order; only what the gate let through can be asked."""
+
+
+class PictureTower(Protocol):
+    """The half of an encoder that sees, with vectors of its own that no alignment has touched."""
+
+    @property
+    def spec(self) -> str:
+        """The tower as its owner wrote it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What determines its vectors, hashed; those that are kept are kept under it."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers its own vectors have."""
+
+    @property
+    def side(self) -> int:
+        """The short side in pixels below which a picture loses what the tower could see."""
+
+    def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
+        """Its own vector for each picture, in order."""
+
+
+class TextTower(Protocol):
+    """The half of an encoder that reads, with vectors of its own that no alignment has touched."""
+
+    @property
+    def spec(self) -> str:
+        """The tower as its owner wrote it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What determines its vectors, hashed."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers its own vectors have."""
+
+    def encode(self, texts: Sequence[AllowedQuery]) -> Vectors:
+        """Its own vector for each text, in order; only what the gate let through can be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Towers:
+    """The two halves; a process that loaded one only has None for the other."""
+
+    pictures: PictureTower | None
+    texts: TextTower | None
+
+
+class AlignedEncoder(Encoder, Protocol):
+    """An encoder of two towers that never met, brought into one space by a trained alignment.
+
+    Whatever is trained on its vectors and measured out of fold has to learn the alignment
+    again inside each fold, from the towers' own vectors: an alignment that has seen a pair
+    flatters every figure of that pair. So the towers can be asked on their own, and
+    fit_alignment (service/learn/alignment.py) brings their vectors together; a picture's own
+    vector is kept in the database (service/db/tower_vectors.py) under the tower's fingerprint.
+    """
+
+    @property
+    def towers(self) -> Towers:
+        """The towers, for vectors that no alignment has touched."""
+
+    def align_pictures(self, own: Vectors) -> Vectors:
+        """The picture tower's own vectors, brought into the common space."""
+
+    def align_texts(self, own: Vectors) -> Vectors:
+        """The text tower's own vectors, brought into the common space."""
+
+
+def as_aligned(encoder: Encoder) -> AlignedEncoder | None:
+    """The encoder with its towers, or None where both halves were trained together."""
+    return cast("AlignedEncoder", encoder) if hasattr(encoder, "towers") else None
 
 
 def check_dimension(encoder: Encoder, stored: int) -> None:

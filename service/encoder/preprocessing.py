@@ -39,11 +39,11 @@ class Preprocessing:
         resizes the whole of a 1 × 1,000,000 strip before it cuts out the middle.
         """
         if self._widest is not None:
-            picture = _middle(picture, self._widest)
+            picture = middle(picture, self._widest)
         return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
-def _middle(picture: Image.Image, widest: int) -> Image.Image:
+def middle(picture: Image.Image, widest: int) -> Image.Image:
     """The picture, cut at both ends to at most `widest` times its short side."""
     width, height = picture.size
     limit = widest * min(width, height)

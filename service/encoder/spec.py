@@ -17,7 +17,7 @@ class UnknownEncoder(Invalid):
     """There is no encoder named "{name}": {hint}.
 
     Names are bundled, <architecture>/<pretrained> as in ViT-B-32/laion2b_s34b_b79k,
-    hf-hub:<organisation>/<repository> or local-dir:<folder>.
+    hf-hub:<organisation>/<repository>, local-dir:<folder> or pair:<name or path>.
     """
 
 

@@ -20,6 +20,7 @@ from service.db.encoders import StoredEncoder
 from service.db.encodings import Claimed
 from service.encoder.port import Encoder
 from service.errors import GlimpseError, Unavailable
+from service.ingest.seen import recalled, seen
 from service.jobs import Job
 from service.picture import open_upright
 from service.store import Store, original_key
@@ -99,19 +100,22 @@ def claim(work: Embedding, token: UUID) -> list[Claimed]:
 
 def encode_and_store(work: Embedding, token: UUID, claimed: Sequence[Claimed]) -> Outcome:
     """Decode, encode and write; a picture that cannot be decoded is set aside alone."""
+    known = recalled(work.transactions, work.encoder, [one.image_key for one in claimed])
     pictures: dict[int, Image] = {}
     for one in claimed:
+        if one.image_key in known:
+            continue
         try:
             pictures[one.image_key] = decode(work, one)
         except Unavailable:
             raise
         except GlimpseError as error:
             set_aside(work, token, one, error)
-    if pictures:
-        found = work.encoder.encode_pictures(list(pictures.values()))
-        write(work, token, dict(zip(pictures, found, strict=True)))
-    log.debug("pictures embedded", pictures=len(pictures), of=len(claimed))
-    return Outcome(done=len(pictures), failed=len(claimed) - len(pictures), more=True)
+    found = known | seen(work.transactions, work.encoder, pictures)
+    if found:
+        write(work, token, found)
+    log.debug("pictures embedded", pictures=len(found), of=len(claimed))
+    return Outcome(done=len(found), failed=len(claimed) - len(found), more=True)
 
 
 def decode(work: Embedding, one: Claimed) -> Image:

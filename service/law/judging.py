@@ -33,9 +33,7 @@ class PictureLaw:
     def judge(self, conn: Connection, image_keys: Sequence[int]) -> None:
         """Judge these pictures' texts in the transaction that brought them."""
         restrictions.lock(conn, image_keys)
-        found = self.gate.in_force()
-        restrictions.forget(conn, image_keys)
-        self._note(conn, image_keys, found)
+        self._note(conn, image_keys, self.gate.in_force(), changed=image_keys)
 
     def hidden(
         self, conn: Connection, image_keys: Sequence[int], countries: Sequence[str]
@@ -79,8 +77,8 @@ class PictureLaw:
             with transactions() as transaction:
                 conn = transaction.conn
                 waiting = restrictions.lock_stale(conn, version=found.version, most=batch)
-                restrictions.forget(conn, [one.image_key for one in waiting if one.texts_changed])
-                self._note(conn, [one.image_key for one in waiting], found)
+                changed = [one.image_key for one in waiting if one.texts_changed]
+                self._note(conn, [one.image_key for one in waiting], found, changed=changed)
                 if not waiting:
                     lifted = restrictions.forget_outdated(conn, version=found.version)
                     break
@@ -89,11 +87,20 @@ class PictureLaw:
             log.info("pictures judged", version=found.version, pictures=judged, lifted=lifted)
         return judged
 
-    def _note(self, conn: Connection, image_keys: Sequence[int], found: InForce) -> None:
+    def _note(
+        self,
+        conn: Connection,
+        image_keys: Sequence[int],
+        found: InForce,
+        *,
+        changed: Sequence[int],
+    ) -> None:
         if not image_keys:
             return
-        texts = evidence.of_pictures(conn, image_keys)
-        restrictions.add(conn, broken(texts, found), version=found.version)
+        said = list(broken(evidence.of_pictures(conn, image_keys), found))
+        restrictions.add(conn, said, version=found.version)
+        # What changed texts say again keeps its date; what they no longer say goes at once.
+        restrictions.forget(conn, changed, but=said)
         # Half-compiled rules are stricter than meant: what they say is looked at again.
         restrictions.mark_judged(conn, image_keys, version=found.version if found.complete else 0)
 

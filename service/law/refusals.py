@@ -33,6 +33,22 @@ class Refusals:
 
     def note(self, text: str, countries: Sequence[str], refused: LegallyUnavailable) -> None:
         """Count a refusal; one that cannot be counted is still a refusal."""
+        kept = text.replace("\0", "") if self.keep_texts else None
+        self._count(self.digest(text), kept, countries, refused)
+
+    def note_picture(
+        self, sha256: str, countries: Sequence[str], refused: LegallyUnavailable
+    ) -> None:
+        """Count a picture that nobody may ask with; nothing of it is kept but a salted hash."""
+        self._count(self.digest(sha256), None, countries, refused)
+
+    def _count(
+        self,
+        digest: str,
+        kept: str | None,
+        countries: Sequence[str],
+        refused: LegallyUnavailable,
+    ) -> None:
         try:
             with self.transactions() as transaction:
                 audit.add_refusal(
@@ -40,8 +56,8 @@ class Refusals:
                     rule=str(refused.facts.get("rule") or ""),
                     country=",".join(countries),
                     policy_version=int(str(refused.facts.get("policy_version") or 0)),
-                    query_digest=self.digest(text),
-                    query_text=text.replace("\0", "") if self.keep_texts else None,
+                    query_digest=digest,
+                    query_text=kept,
                 )
         except GlimpseError as error:
             log.warning("refusal not counted", reason=type(error).__name__)

@@ -77,7 +77,9 @@ class Matcher:
             for a in rules.ages
             for p in parse(a.text, rules.age, owner_may_follow=a.owner == "near")
         )
-        self._allowed = _Index(p for a in rules.allowed for p in parse(a.text, rules.age))
+        self._allowed = _Index(
+            p for a in rules.allowed for p in parse(a.text, rules.age, hides=True)
+        )
 
     def first_match(self, folded: Folded) -> Match | None:
         """The first refused words that no allowed phrase covers."""
@@ -142,7 +144,7 @@ def _end_of(pattern: Pattern, tokens: Sequence[Token], place: int) -> int | None
 
 def _accepts(element: Element, token: Token) -> bool:
     part = token.part
-    if element.hyphen and not token.hyphen:
+    if (element.hyphen and not token.hyphen) or (element.bare and token.text.endswith("'s")):
         return False
     return (
         element.any_word

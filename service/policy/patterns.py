@@ -7,7 +7,7 @@ A pattern is a sequence of elements parted by spaces:
     carrot|spinach      one of several
     <animal>            a word of that class
     {age}               a number below the protected age; {bound}: at most that age;
-                        {-bound}: the same after a hyphen, as in under-14
+                        {-bound}: the same after a hyphen, as in under-14; {grown}: no less
     {months} {weeks}    as many as fit below that age
     {n} {nth}           any number; any ordinal
     {birthday} {grade}  an ordinal below the age; a school year of that age; {class}: in digits
@@ -20,7 +20,7 @@ A pattern is a sequence of elements parted by spaces:
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from service.policy.rules import InvalidRules
@@ -38,7 +38,8 @@ class Element:
     """What one word must be: one of the labels, a number of a kind, or any word.
 
     With is_end it also accepts the end, and only looks: its word is not part of the match.
-    With is_barred it only looks too, and accepts everything but its labels.
+    With is_barred it only looks too, and accepts everything but its labels; bare accepts no
+    possessive, since the shoes of a kid are not of kid.
     """
 
     labels: frozenset[str] = frozenset()
@@ -47,6 +48,8 @@ class Element:
     any_word: bool = False
     is_end: bool = False
     is_barred: bool = False
+    bare: bool = False
+    owns: bool = False
     hyphen: bool = False
 
 
@@ -86,8 +89,13 @@ def words_of(text: str) -> list[Word]:
     ]
 
 
-def parse(text: str, age: int, *, owner_may_follow: bool = True) -> list[Pattern]:
-    """The pattern and, for each optional element, the pattern without it."""
+def parse(
+    text: str, age: int, *, owner_may_follow: bool = True, hides: bool = False
+) -> list[Pattern]:
+    """The pattern and, for each optional element, the pattern without it.
+
+    One that hides words takes possessives only where they are written, and at its end.
+    """
     pieces = text.strip('"').split()
     if not pieces or len(pieces) > _LONGEST:
         raise InvalidRules(reason=f"a pattern has 1 to {_LONGEST} words", entry=text)
@@ -100,6 +108,8 @@ def parse(text: str, age: int, *, owner_may_follow: bool = True) -> list[Pattern
     found = []
     for chosen in itertools.product(*choices):
         elements = tuple(e for e in chosen if e is not None)
+        if hides:
+            elements = (*map(_bare, elements[:-1]), *elements[-1:])
         first = elements[0] if elements else None
         if first is None or first.any_word or first.is_end or first.is_barred:
             raise InvalidRules(reason="a pattern begins with a word or a number", entry=text)
@@ -107,6 +117,11 @@ def parse(text: str, age: int, *, owner_may_follow: bool = True) -> list[Pattern
             raise InvalidRules(reason="what must not follow stands at the end", entry=text)
         found.append(Pattern(text, elements, owner_may_follow, is_title=text.startswith('"')))
     return found
+
+
+def _bare(element: Element) -> Element:
+    owned = any(label.startswith("<") for label in element.labels) or element.owns
+    return element if owned else replace(element, bare=True)
 
 
 def _element(piece: str, age: int, text: str) -> Element:
@@ -125,6 +140,7 @@ def _element(piece: str, age: int, text: str) -> Element:
         ordinal=next((ordinals[n] for n in names if n in ordinals), None),
         is_end="$" in words,
         is_barred=piece.startswith("!"),
+        owns="'s" in piece,
         hyphen="{-bound}" in names,
     )
 
@@ -135,6 +151,7 @@ def _placeholders(age: int) -> tuple[Mapping[str, Number], Mapping[str, Number]]
     grades = age - _STARTS_SCHOOL
     cardinals: Mapping[str, Number] = {
         "{age}": lambda n: n < age,
+        "{grown}": lambda n: n >= age,
         "{bound}": lambda n: 1 < n <= age,  # 'under one' is seldom an age
         "{-bound}": lambda n: 1 <= n <= age,
         "{months}": lambda n: n < age * _MONTHS,

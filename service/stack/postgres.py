@@ -5,6 +5,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
@@ -23,6 +24,8 @@ MAJOR = "18"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, never written
 ROOMY_SHARED_MEMORY = 2**30
 DEFAULT_PORT = 5432
+# Address space of its code, libraries and the memory that its processes share, in MB.
+PROGRAM_ITSELF = 512
 # Over TCP only analysts come in; a superuser is no member of a role that he was not given.
 WHO_MAY_CONNECT = """\
 local  all          all                              scram-sha-256
@@ -100,7 +103,8 @@ class EmbeddedPostgres(Server):
         settings = [
             part for key, value in self._settings().items() for part in ("-c", f"{key}={value}")
         ]
-        return [str(folder / "bin" / "postgres"), "-D", self.reachable_data(), *settings]
+        postgres = str(folder / "bin" / "postgres")
+        return bounded([postgres, "-D", self.reachable_data(), *settings], _memory())
 
     def answers(self) -> bool:
         """Whether the database takes connections; makes it when it is not there yet."""
@@ -173,10 +177,10 @@ class EmbeddedPostgres(Server):
             "unix_socket_directories": str(self.place.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "100",
-            "shared_buffers": f"{min(512, max(32, memory // 8))}MB",
+            "shared_buffers": f"{_shared_buffers(memory)}MB",
             "effective_cache_size": f"{max(64, memory // 2)}MB",
             # Building an index of neighbours is many times faster while its graph fits in here.
-            "maintenance_work_mem": f"{min(512, max(64, memory // 16))}MB",
+            "maintenance_work_mem": f"{_maintenance(memory)}MB",
             "work_mem": "16MB",
             "random_page_cost": "1.1",
             "jit": "off",
@@ -204,3 +208,23 @@ def _shared_memory_type() -> str:
         return "posix"
     room = os.statvfs(SHARED_MEMORY)
     return "posix" if room.f_bavail * room.f_frsize >= ROOMY_SHARED_MEMORY else "mmap"
+
+
+def _shared_buffers(memory: int) -> int:
+    return min(512, max(32, memory // 8))
+
+
+def _maintenance(memory: int) -> int:
+    return min(512, max(64, memory // 16))
+
+
+def bounded(argv: list[str], memory: int) -> list[str]:
+    """The command with a bound on what each of its processes may take; it then gets an error.
+
+    A statement of an analyst must not end everybody else's. Only Linux keeps such a bound.
+    """
+    if sys.platform != "linux":
+        return argv
+    own = min(2048, max(512, memory // 8))
+    kilobytes = (PROGRAM_ITSELF + _shared_buffers(memory) + _maintenance(memory) + own) * 1024
+    return ["/bin/sh", "-c", 'ulimit -v "$0" && exec "$@"', str(kilobytes), *argv]

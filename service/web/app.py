@@ -17,9 +17,11 @@ from service.web import (
     audit,
     by_picture,
     console,
+    encoders,
     health,
     imports,
     pictures,
+    quality,
     reports,
     restricted,
     search,
@@ -52,7 +54,9 @@ PAGES = (
     health,
     analytics,
     console,
+    encoders,
     imports,
+    quality,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

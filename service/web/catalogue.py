@@ -33,7 +33,14 @@ OPERATORS = (
     "logs.py",
     "store.py",
 )
-VISITORS = ("encoder/holder.py", "encoder/batching.py", "db/engine.py")
+VISITORS = (
+    "encoder/holder.py",
+    "encoder/batching.py",
+    "encoder/download.py",
+    "encoder/hub.py",
+    "encoder/spec.py",
+    "db/engine.py",
+)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "say": None, "ngettext": (1, 2)}

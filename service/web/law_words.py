@@ -1,5 +1,6 @@
 """What the pages of the law say besides plain values: places, entries, verdicts, moments."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
@@ -121,8 +122,53 @@ def action_words(action: str) -> str:
         "account made": _("Account made"),
         "token made": _("API token made"),
         "password changed": _("Password changed"),
+        "encoder added": _("Encoder added"),
+        "encoder paused": _("Encoder's build paused"),
+        "encoder resumed": _("Encoder's build resumed"),
+        "encoder switched": _("Encoder switched"),
+        "encoder rolled back": _("Former encoder brought back"),
+        "encoder removed": _("Encoder removed"),
     }
     return words.get(action, action)
+
+
+def change_words(change: str) -> str:
+    """What an edit did, as the history keeps it in English, in the reader's language."""
+    known = {
+        r"added a rule set for (.+)": _("added a rule set for %(what)s"),
+        r"changed the rule set for (.+)": _("changed the rule set for %(what)s"),
+        r"removed the rule set for (.+)": _("removed the rule set for %(what)s"),
+        r"rolled back to version (.+)": _("went back to version %(what)s"),
+        r"replaced by (.+) rule set\(s\)": _("replaced all by %(what)s rule sets"),
+        r"added (.+)": _("added %(what)s"),
+        r"removed (.+)": _("removed %(what)s"),
+        r"changed (.+)": _("changed %(what)s"),
+        r"shipped()": _("what this release ships"),
+    }
+    for pattern, words in known.items():
+        if found := re.fullmatch(pattern, change, re.DOTALL):
+            return words.replace("%(what)s", found[1])
+    return change
+
+
+def detail_name(name: str) -> str:
+    """What a fact of the trail is about."""
+    known = {
+        "why": _("why"),
+        "change": _("change"),
+        "reason": _("reason"),
+        "countries": _("countries"),
+        "kind": _("kind"),
+        "until": _("until"),
+        "document": _("document"),
+        "consent": _("consent"),
+        "before": _("before"),
+        "undone": _("undone"),
+        "name": _("name"),
+        "role": _("role"),
+        "entry": _("entry"),
+    }
+    return known.get(name, name)
 
 
 def detail_words(value: object) -> str:
@@ -173,6 +219,8 @@ def init_law_words(app: Flask) -> None:
         moment=moment,
         action_words=action_words,
         detail_words=detail_words,
+        detail_name=detail_name,
+        change_words=change_words,
         month_words=month_words,
     )
     app.jinja_env.globals.update(

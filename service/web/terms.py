@@ -6,16 +6,26 @@ from dataclasses import asdict, dataclass
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.domain import Role
+from service.domain import Asker, Role
 from service.errors import Conflict, Invalid
 from service.law import terms_file
+from service.law.book import ChangedMeanwhile
 from service.law.edits import NoSuchRuleSet
 from service.law.entries import Entry, NoSuchEntry, entries_of
 from service.policy.gate import Verdict
 from service.web.auth import requires
 from service.web.context import services, signed_in
 from service.web.downloads import as_download
-from service.web.edit_forms import edit_of, editor_of, examples_of, fields, number, of_the_edit
+from service.web.edit_forms import (
+    Form,
+    WhyMissing,
+    edit_of,
+    editor_of,
+    examples_of,
+    fields,
+    number,
+    of_the_edit,
+)
 from service.web.errors import status_of, wording
 from service.web.law_words import countries_of, kind_of_entry
 from service.web.words import say as _
@@ -81,18 +91,7 @@ def lines(place: str) -> Response:
 @requires(Role.ADMIN)
 def preview() -> str:
     """What an edit would change, with the button that saves it."""
-    form = fields()
-    drafted = services().book.draft(edit_of(form, services().book))
-    examples = examples_of(form)
-    return render_template(
-        "terms_preview.html",
-        preview=services().previews.of(drafted, examples=examples),
-        fields=of_the_edit(form),
-        place=form.get("place", ""),
-        examples=examples,
-        why=form.get("why", ""),
-        keeps_texts=services().settings.log_queries,
-    )
+    return _preview(fields())
 
 
 @blueprint.post("/save")
@@ -117,6 +116,8 @@ def save() -> ResponseReturnValue:
 def explain(error: Invalid | Conflict | NoSuchEntry) -> ResponseReturnValue:
     """What is wrong with a form, beside the form where it can be mended."""
     place, said = request.form.get("place", ""), wording(error)
+    if isinstance(error, ChangedMeanwhile | WhyMissing):
+        return _preview(fields(), problem=said), status_of(error)
     try:
         page = _rule_set(place, problem=said) if place else _overview(problem=said)
     except NoSuchRuleSet:
@@ -127,8 +128,9 @@ def explain(error: Invalid | Conflict | NoSuchEntry) -> ResponseReturnValue:
 def tried(text: str, country: str) -> Tried:
     """One text before the gate: the verdict, and whose rules it comes from."""
     found = services().gate.in_force()
-    asking = (country,) if country else ()
-    judging = (law.countries for law in found.laws if law.gate.verdict(text, country).blocked)
+    asking = Asker(country=country).countries
+    place = asking[0] if asking else ""
+    judging = (law.countries for law in found.laws if law.gate.verdict(text, place).blocked)
     return Tried(
         text=text,
         country=country,
@@ -146,6 +148,21 @@ def matching(entries: Sequence[Entry], kind: str, wish: str) -> list[Entry]:
         for entry in entries
         if (not kind or kind_of_entry(entry) == kind) and letters in entry.text.casefold()
     ]
+
+
+def _preview(form: Form, problem: str = "") -> str:
+    drafted = services().book.draft(edit_of(form, services().book))
+    examples = examples_of(form)
+    return render_template(
+        "terms_preview.html",
+        preview=services().previews.of(drafted, examples=examples),
+        problem=problem,
+        fields=of_the_edit(form),
+        place=form.get("place", ""),
+        examples=examples,
+        why=form.get("why", ""),
+        keeps_texts=services().settings.log_queries,
+    )
 
 
 def _rule_set(place: str, problem: str = "") -> str:
@@ -179,6 +196,7 @@ def _overview(*, tried: Tried | None = None, problem: str = "") -> str:
         tried=tried,
         problem=problem,
         judging=services().review.judging(),
+        outdated=services().training.outdated(),
         history=history,
         older=history[-1].version if len(history) == VERSIONS else None,
         form=request.form,

@@ -102,3 +102,67 @@ SELECT pg_ls_logdir()
 SELECT pg_current_logfile()
 SELECT * FROM pg_hba_file_rules
 SELECT repeat('x', 1000000000) FROM generate_series(1, 1000000) ORDER BY 1
+SELECT pg_catalog.set_config('work_mem', '2GB', false)
+SELECT set_config('temp_file_limit', '-1', false)
+SELECT length(repeat('x', 1000000000)), length(repeat('y', 1000000000)), length(repeat('z', 1000000000)), length(repeat('a', 1000000000) || repeat('b', 70000000))
+SELECT length(string_agg(repeat('x', 1000000), '')) FROM generate_series(1, 100000)
+SELECT cardinality(array_agg(n)) FROM generate_series(1, 1000000000) n
+SELECT count(*) FROM (SELECT n, repeat('x', 1000) AS wide FROM generate_series(1, 100000000) n ORDER BY wide DESC, n DESC OFFSET 1) sorted
+SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b, generate_series(1, 100000) c
+SELECT regexp_count(repeat('a', 100000), '(a+)+b' || n) FROM generate_series(1, 100000) n
+SELECT factorial(1000000)
+MERGE INTO public.images i USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE
+EXPLAIN ANALYZE DELETE FROM public.images
+SELECT * FROM (DELETE FROM public.images RETURNING id) gone
+CREATE VIEW analytics.mine AS SELECT 1
+CREATE MATERIALIZED VIEW analytics.mine AS SELECT 1
+ALTER VIEW analytics.pairs OWNER TO glimpse_analyst
+COMMENT ON VIEW analytics.pairs IS 'x'
+CREATE RULE r AS ON INSERT TO public.images DO INSTEAD NOTHING
+CREATE TRIGGER t BEFORE INSERT ON public.images EXECUTE FUNCTION judge_again()
+CREATE PUBLICATION p FOR ALL TABLES
+CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1' PUBLICATION p
+CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION judge_again()
+CREATE SERVER s FOREIGN DATA WRAPPER w
+CREATE POLICY p ON public.images USING (true)
+DROP OWNED BY glimpse_analyst
+REASSIGN OWNED BY glimpse TO glimpse_analyst
+ALTER DATABASE postgres SET statement_timeout = 0
+DROP DATABASE postgres
+ALTER ROLE CURRENT_USER SET statement_timeout = 0
+ALTER ROLE CURRENT_USER CONNECTION LIMIT 1000
+GRANT glimpse TO CURRENT_USER
+SAVEPOINT s
+PREPARE TRANSACTION 'x'
+FETCH ALL FROM c
+SELECT pg_create_physical_replication_slot('x')
+SELECT pg_create_logical_replication_slot('x', 'pgoutput')
+SELECT pg_backup_start('x')
+SELECT pg_log_backend_memory_contexts(pg_backend_pid())
+SELECT pg_import_system_collations('pg_catalog')
+SELECT pg_stat_reset_shared('wal')
+SELECT pg_stat_reset_single_table_counters(1)
+SELECT pg_clear_relation_stats('public', 'images')
+SELECT pg_file_write('/tmp/owned', 'x', false)
+SELECT lo_export(1, '/tmp/owned')
+SELECT lo_get(1)
+SELECT pg_ls_waldir()
+SELECT pg_ls_tmpdir()
+SELECT pg_read_file('postgresql.conf', 0, 100, true)
+SELECT * FROM pg_statistic
+SELECT * FROM pg_subscription
+SELECT setting FROM pg_file_settings
+SELECT * FROM public.saved_questions
+SELECT * FROM public.asked_questions
+SELECT query_text FROM public.refusals
+SELECT * FROM public.audit_entries
+SELECT * FROM public.restrictions
+SELECT name FROM public.images
+SELECT text FROM public.captions
+SELECT text FROM public.queries
+SELECT embedding FROM public.image_vectors
+SELECT * FROM analytics_base.live_pairs
+SELECT * FROM analytics_base.stored_pairs
+SELECT * FROM analytics_base.target(1, 1, 1, 1, 1, 1, 1, 1)
+SELECT (pairs).ctid FROM analytics.pairs
+SELECT xmin FROM analytics.pairs

@@ -1,6 +1,8 @@
 """The console: what it answers, and that nothing can be done with it but read the views."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +12,7 @@ from service.analytics.console import (
     NotAQuestion,
     QuestionFailed,
     QuestionTooLong,
+    StillAsking,
     TookTooLong,
     TooManyColumns,
 )
@@ -120,14 +123,86 @@ def test_no_attack_works(services: Services, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_question_cannot_outlive_its_time(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Switching the database's own limit off does not help."""
+    """Where the database's own limit can be switched off, that does not help."""
     monkeypatch.setattr(consoles, "SECONDS", 0.4)
     services.console.ask("SELECT 1")
+    let_all_set(services)
     with pytest.raises(TookTooLong):
         services.console.ask("SELECT set_config('statement_timeout', '0', false), pg_sleep(60)")
 
 
 def test_a_question_leaves_nothing_behind(services: Services) -> None:
     """What one question sets is not there for the next."""
+    services.console.ask("SELECT 1")
+    let_all_set(services)
     services.console.ask("SELECT set_config('search_path', 'public', false)")
     assert services.console.ask("SELECT current_setting('search_path')").rows == (("analytics",),)
+
+
+def let_all_set(services: Services) -> None:
+    """As in a database whose account is no superuser, which cannot forbid it."""
+    with services.transactions() as transaction:
+        transaction.conn.execute(text("GRANT EXECUTE ON FUNCTION set_config TO PUBLIC"))
+
+
+def test_nobody_sees_what_others_ask(services: Services) -> None:
+    """The server's own views of its sessions and statistics keep silent about everybody else."""
+    services.console.ask("SELECT 1")
+    with services.engine.connect() as other:
+        other.execute(text("SELECT 'a secret that is being worked on'"))
+        activity = services.console.ask("SELECT query FROM pg_stat_activity").rows
+        statistics = services.console.ask("SELECT most_common_vals FROM pg_stats").rows
+    assert not any("secret" in str(row) for row in activity)
+    assert len(statistics) == len(services.console.ask("SELECT 1 FROM pg_stats").rows)
+    hidden = services.console.ask(
+        "SELECT count(*) FROM pg_stats WHERE schemaname IN ('public', 'analytics_base')"
+    )
+    assert hidden.rows == ((0,),)
+
+
+BOMBS = (
+    "SELECT pg_sleep(60)",
+    "WITH RECURSIVE bomb(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM bomb) SELECT max(n) FROM bomb",
+    "SELECT count(*) FROM generate_series(1, 1000000000) a",
+    "SELECT " + ", ".join(["length(repeat('x', 1000000000))"] * 9),
+)
+
+
+def test_others_work_on_while_somebody_attacks(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bombs of time, memory and disk leave the service's own statements and other people alone."""
+    judged(services)
+    services.console.ask("SELECT 1")
+    monkeypatch.setattr(consoles, "SECONDS", 1)
+    with ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(lambda: [refusal(services, bomb) for bomb in BOMBS])
+        answers = []
+        while not refused.done():
+            answers.append(services.console.ask("SELECT count(*) FROM pairs", asker=2).rows)
+            with services.engine.connect() as conn:
+                answers.append(conn.scalar(text("SELECT count(*) FROM expert_grades")))
+            sleep(0.05)
+    assert set(map(str, answers)) == {"((2,),)", "2"}
+    assert len(refused.result()) == len(BOMBS)
+
+
+def refusal(services: Services, bomb: str) -> str:
+    """What an attacker is told."""
+    with pytest.raises(GlimpseError) as told:
+        services.console.ask(bomb, asker=1)
+    return told.value.message
+
+
+def test_a_person_asks_one_question_at_a_time(services: Services) -> None:
+    """Whoever asks again meanwhile is told at once; another person is not kept waiting."""
+    services.console.ask("SELECT 1")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(services.console.ask, "SELECT pg_sleep(1)", asker=1)
+        while 1 not in services.console.askers:
+            sleep(0.01)
+        with pytest.raises(StillAsking):
+            services.console.ask("SELECT 1", asker=1)
+        assert services.console.ask("SELECT 2", asker=2).rows == ((2,),)
+        assert first.result().rows == (("",),)
+    assert services.console.ask("SELECT 1", asker=1).rows == ((1,),)

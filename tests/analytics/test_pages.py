@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from pyarrow import parquet
 
+from service.db.analytics import figures
 from service.db.analytics.figures import NAMES, Filters
 from service.domain import Role
 from service.services import Services
@@ -109,6 +110,17 @@ def test_filters_narrow_what_they_can(services: Services, analyst: FlaskClient) 
         *("agreement", "judges", "per_picture", "captions", "words"),
         *("searches", "latency", "refusals"),
     ]
+
+
+def test_charts_that_take_too_long_are_given_up(
+    services: Services, analyst: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says what to do instead of keeping the database busy."""
+    monkeypatch.setattr(figures, "SECONDS", 0.001)
+    answer = analyst.get("/analytics")
+    assert answer.status_code == 503
+    assert "Narrow them" in answer.text
+    assert services.health().checks["database"].ok
 
 
 @pytest.mark.parametrize("given", ["since=yesterday", "least_votes=many", "until=2026-13-01"])

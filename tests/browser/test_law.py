@@ -156,7 +156,7 @@ def test_a_complaint_is_answered(visit: Visits, services: Services, password: st
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Nothing restricts it.")).to_be_visible()
     page.goto(f"/admin/audit?subject={image_id}")
-    expect(page.locator("tbody tr").first).to_contain_text("Decision undone")
+    expect(page.locator("tbody")).to_contain_text("Decision undone")
 
 
 def test_an_admin_sees_it_as_another_country_does(

@@ -344,3 +344,20 @@ def test_a_build_whose_worker_was_killed_goes_on(services: Services) -> None:
         )
     build(services)
     assert (state(services, other), services.catalogue.one(other).done) == ("ready", 3)
+
+
+def test_a_rollback_during_the_load_leaves_nothing_behind(services: Services) -> None:
+    """Taken back before the next one was in memory, the switch is as if it never was."""
+    searchable(services, "red")
+    other = built(services)
+    first(services, "red")
+    services.encoder.shelf.keep_only({ColourEncoder.name})
+    slow = services.encoder.shelf.holder(ContraryEncoder.name)
+    gate = threading.Event()
+    slow._load = after(gate, ContraryEncoder)  # noqa: SLF001 - a load that takes as long as it takes
+    services.catalogue.switch(other)
+    assert first(services, "red")[1] == ColourEncoder.name
+    services.catalogue.rollback()
+    assert first(services, "red")[1] == ColourEncoder.name
+    assert services.health().checks["encoder"].detail == ColourEncoder.name
+    gate.set()

@@ -136,6 +136,25 @@ def test_a_flagged_picture_cannot_be_asked_with(checked: Services, client: Flask
     assert rules == ["picture check"]
 
 
+def test_a_restricted_picture_is_not_found_by_its_like(
+    services: Services, client: FlaskClient
+) -> None:
+    """Not even the picture itself finds it."""
+    shown(services, ["a boy in red"], number=3)
+    status, answer = send(client, drawn("red", number=3))
+    assert (status, answer["results"]) == (200, [])
+
+
+def test_no_more_is_received_than_one_picture(services: Services, client: FlaskClient) -> None:
+    """A larger request is refused before it is stored anywhere."""
+    answer = client.post(
+        "/api/v1/search",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(services.settings.max_file + 100_000)},
+    )
+    assert answer.status_code == 413
+
+
 UNUSABLE = [(b"", 400), (b"no picture", 400), (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, 400)]
 
 

@@ -98,6 +98,7 @@ def test_an_edit_for_an_older_version_is_not_saved(services: Services, admin: Fl
     answer = admin.post("/admin/terms/save", data={**SAVE, "base": base})
     assert answer.status_code == 409
     assert "changed the rules meanwhile" in answer.text
+    assert f'name="base" value="{int(base) + 1}"' in answer.text
     assert Term("wizard", "en") not in entries(services)
 
 
@@ -136,6 +137,7 @@ def test_a_reason_must_be_given(services: Services, admin: FlaskClient) -> None:
     version = services.book.latest()
     answer = admin.post("/admin/terms/save", data={**ADD, "base": version, "why": " "})
     assert answer.status_code == 400
+    assert "Save as version" in answer.text
     assert services.book.latest() == version
 
 

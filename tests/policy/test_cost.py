@@ -28,6 +28,9 @@ NASTY = {
     "lone surrogates": "\ud800",
     "minors": "c minor ",
     "compounds": "children",
+    "titles": "beach boys ",
+    "escapes": "&#98;%6f",
+    "half escapes": "&#&#",
 }
 
 

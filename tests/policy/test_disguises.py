@@ -1,6 +1,7 @@
 """Words in disguise: decoration never changes a verdict, and no text breaks the gate."""
 
 import random
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -77,6 +78,28 @@ def test_no_text_raises_and_spans_lie_inside(text: str) -> None:
         assert verdict.end is not None
         assert 0 <= verdict.start < verdict.end <= len(text)
         assert verdict.matched == text[verdict.start : verdict.end]
+
+
+@given(st.sampled_from(WORDS), st.integers(0, 9), st.sampled_from(["&#{};", "&#x{:x};", "%"]))
+@settings(max_examples=120, deadline=None)
+def test_an_escaped_letter_is_read(word: str, place: int, how: str) -> None:
+    """As an entity of HTML or as bytes of an address; the span holds the escape."""
+    at = place % len(word)
+    letter = word[at]
+    escaped = quote(letter.encode(), safe="") if how == "%" else how.format(ord(letter))
+    if escaped == letter:
+        escaped = f"%{ord(letter):02X}"
+    text = f"see {word[:at]}{escaped}{word[at + 1 :]} run"
+    verdict = GATE.verdict(text, "")
+    assert verdict.blocked, text
+    assert verdict.start is not None
+    assert verdict.start >= len("see ")
+
+
+@pytest.mark.parametrize("text", ["100% cotton", "a & b; c", "50%25 off", "&nbsp;boat&amp;oar"])
+def test_what_only_looks_escaped_is_let_through(text: str) -> None:
+    """Percentages and ampersands are no disguise."""
+    assert not GATE.verdict(text, "").blocked
 
 
 PIECES = [

@@ -27,6 +27,18 @@ def test_the_collection_comes_in_with_captions(services: Services) -> None:
     assert services.examples("ru")
 
 
+def test_the_collection_comes_in_with_judgements(services: Services) -> None:
+    """People's judgements are there to learn from, and to look at."""
+    load(services, **FEW)
+    with services.engine.connect() as conn:
+        graded = conn.scalar(
+            text("SELECT count(*) FROM expert_grades g JOIN images i ON i.id = g.image_id")
+        )
+        asked = conn.scalar(text("SELECT count(*) FROM test_queries"))
+    assert graded
+    assert asked == 10
+
+
 def test_a_load_that_was_cut_off_goes_on(services: Services) -> None:
     """Begun again, what is here already is not taken twice."""
     load(services, **{**FEW, "train": 2})

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,3 +153,23 @@ def test_texts_stay_out_of_the_log(postgres: EmbeddedPostgres) -> None:
         with pytest.raises(psycopg.errors.DivisionByZero):
             connection.execute('SELECT 1/0 AS "private-word"')
     assert "private-word" not in postgres.place.log.read_text()
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can bound another process")
+def test_one_connection_cannot_take_the_machine_s_memory(postgres: EmbeddedPostgres) -> None:
+    """A statement that wants too much gets an error, and everybody else goes on."""
+    wide = ", ".join(["repeat('x', 1000000000)"] * 5)
+    with connect(postgres) as greedy, connect(postgres) as other:
+        with pytest.raises(psycopg.errors.OutOfMemory):
+            greedy.execute(f"SELECT length(concat_ws(',', {wide}))")
+        assert greedy.execute("SELECT 1").fetchone() == (1,)
+        assert other.execute("SELECT 2").fetchone() == (2,)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can bound another process")
+def test_every_process_is_bounded(postgres: EmbeddedPostgres) -> None:
+    """The kernel knows the bound."""
+    with connect(postgres) as connection:
+        limits = Path(f"/proc/{connection.info.backend_pid}/limits").read_text()
+    assert 2**30 < int(limits.split("Max address space")[1].split()[0]) < 4 * 2**30

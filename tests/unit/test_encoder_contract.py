@@ -1,4 +1,4 @@
-"""What every Encoder promises, held against open_clip's networks and the stand-in alike."""
+"""What every Encoder promises, held against open_clip's networks, pairs and the stand-in alike."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +10,12 @@ from PIL import Image
 
 from service.domain import AllowedQuery
 from service.encoder.openclip import load
+from service.encoder.pair.encoder import load_pair
+from service.encoder.pair.towers import Machine
 from service.encoder.port import DimensionMismatch, Encoder, check_dimension
 from tests import checkpoints
 from tests.encoder_stand_in import ColourEncoder
+from tests.pairs import make_pair, random_weights
 
 TEXTS = [
     "red dog",
@@ -34,13 +37,19 @@ ARCHITECTURES = {
 }
 
 
-@pytest.fixture(scope="module", params=[*ARCHITECTURES, "stand-in"])
+@pytest.fixture(scope="module", params=[*ARCHITECTURES, "pair", "stand-in"])
 def make(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Encoder]:
     """Makes the encoder under test, as often as wanted."""
     if request.param == "stand-in":
         return lambda **_: ColourEncoder()
+    if request.param == "pair":
+        weights = random_weights(tmp_path_factory.mktemp("weights"), "test_efficientnet")
+        pair = make_pair(tmp_path_factory.mktemp("pair"), weights)
+        return lambda batch=16: load_pair(
+            "pair:tiny", pair, machine=Machine(precision="fp32", batch=batch)
+        )
     folder = checkpoints.write(tmp_path_factory.mktemp("encoder"), ARCHITECTURES[request.param])
     # Left to itself, a loaded machine might settle on another precision at the second load.
     return partial(load, f"local-dir:{folder}", precision="fp32")

@@ -1,7 +1,7 @@
 """The role of analysts in the database, its logins, and what it may not do."""
 
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
 from service.errors import Conflict
 
@@ -9,10 +9,11 @@ ROLE = "glimpse_analyst"
 CONSOLE = "glimpse_console"
 STATEMENT_SECONDS = 30
 # What everybody may call by default and could disturb others with: the service's own locks,
-# other people's sessions, notifications, and objects that no table shows.
+# other people's sessions, notifications, objects that no table shows, and settings, which would
+# lift the bounds of a statement from within it.
 DISTURBING = (
-    "^(pg_(try_)?advisory_.*|pg_terminate_backend|pg_cancel_backend|pg_notify|lo_.*|lowrite|loread"
-    "|pg_logical_emit_message|pg_export_snapshot|query_to_xml.*|cursor_to_xml.*"
+    "^(set_config|pg_(try_)?advisory_.*|pg_terminate_backend|pg_cancel_backend|pg_notify|lo_.*"
+    "|lowrite|loread|pg_logical_emit_message|pg_export_snapshot|query_to_xml.*|cursor_to_xml.*"
     "|table_to_xml.*|schema_to_xml.*|database_to_xml.*)$"
 )
 
@@ -57,12 +58,12 @@ def are_ready(conn: Connection) -> bool:
                    AND bool_and(has_table_privilege(:role, c.oid, 'SELECT'))
                    AND NOT has_database_privilege(:role, current_database(), 'TEMPORARY')
                    AND (NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-                        OR NOT has_function_privilege(:role, 'pg_advisory_lock(bigint)', 'EXECUTE'))
+                        OR NOT has_function_privilege(:role, :forbidden, 'EXECUTE'))
                   FROM pg_class c
                  WHERE c.relnamespace = 'analytics'::regnamespace AND c.relkind = 'v'
                 """
             ),
-            {"role": ROLE},
+            {"role": ROLE, "forbidden": "set_config(text, text, boolean)"},
         )
     )
 
@@ -85,16 +86,19 @@ def make(conn: Connection) -> None:
     conn.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO {ROLE}"))
     database = sql.Identifier(str(conn.scalar(text("SELECT current_database()")))).as_string()
     conn.execute(text(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"))
-    if conn.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+    if is_superuser(conn):
         forbid_disturbing(conn)
 
 
 def forbid_disturbing(conn: Connection) -> None:
-    """Take from everybody but superusers what could disturb others."""
+    """Leave to superusers and the database's owner what could disturb others."""
     statements = conn.execute(
         text(
             """
-            SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
+            SELECT format('REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC;'
+                          ' GRANT EXECUTE ON FUNCTION %1$s TO %2$s', p.oid::regprocedure,
+                          (SELECT datdba::regrole FROM pg_database
+                            WHERE datname = current_database()))
               FROM pg_proc p
              WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f'
                AND p.proname ~ :names
@@ -119,10 +123,28 @@ def make_login(conn: Connection, *, login: str, password: str, connections: int)
         )
     )
     conn.execute(text(f"GRANT {ROLE} TO {name}"))
-    for setting, value in SETTINGS.items():
+    settings = dict(SETTINGS)
+    if is_superuser(conn):
+        settings |= FOR_SUPERUSERS
+        if login != console_login(conn.engine.url):
+            # On a connection of one's own SET does the same, and programs begin with this.
+            conn.execute(text(f"GRANT EXECUTE ON FUNCTION set_config TO {name}"))
+    for setting, value in settings.items():
         conn.execute(text(f"ALTER ROLE {name} SET {setting} = '{value}'"))
 
 
+def console_login(url: URL) -> str:
+    """The login of the console, one a database."""
+    return f"{CONSOLE}_{url.database}"[:63]
+
+
+def is_superuser(conn: Connection) -> bool:
+    """Whether this account may do everything, as that of the embedded database."""
+    return bool(conn.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")))
+
+
+# What only a superuser may set: how much a statement may put aside on the disk.
+FOR_SUPERUSERS = {"temp_file_limit": "512MB"}
 SETTINGS = {
     "default_transaction_read_only": "on",
     "statement_timeout": f"{STATEMENT_SECONDS}s",

@@ -2,16 +2,26 @@
 
 from typing import Any
 
+from flask import request
+
 from service.search import Question
 from service.web.api.documents import search_document
 from service.web.api.resource import Resource
 from service.web.api.schemas import PictureQuery, SearchAnswer
-from service.web.context import asker
+from service.web.context import asker, services
 from service.web.searching import timed_search_by_picture
 
 blueprint = Resource(
     "api-search-by-picture", __name__, description="Find pictures like one of your own."
 )
+
+FORM_BYTES = 64 * 1024
+
+
+@blueprint.before_request
+def take_one_picture() -> None:
+    """Whoever asks may be anybody, so no more is received than one picture and a few words."""
+    request.max_content_length = services().settings.max_file + FORM_BYTES
 
 
 @blueprint.post("/search")

@@ -1,4 +1,4 @@
-// On every page: the `/` key, the choice of colours without a reload, menus that close.
+// On every page: the `/` key, the choice of colours, menus that close, pictures that are withheld.
 
 const root = document.documentElement;
 
@@ -15,6 +15,11 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape") closeMenus();
 });
+
+// A picture that may no longer be shown leaves its coloured field, not a broken frame.
+document.addEventListener("error", (event) => {
+  if (event.target.matches?.(".tile img")) event.target.hidden = true;
+}, true);
 
 document.addEventListener("click", (event) => {
   const choice = event.target.closest?.("[data-theme-choice]");

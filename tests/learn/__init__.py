@@ -1,0 +1,1 @@
+"""What is learned: from judgements, and from pictures and their captions."""
