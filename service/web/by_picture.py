@@ -1,6 +1,7 @@
 """The search page for a picture that somebody sends: chosen, dropped or pasted, and not kept."""
 
 from dataclasses import replace
+from typing import BinaryIO, cast
 
 from flask import Blueprint, render_template, request
 
@@ -36,7 +37,9 @@ def results() -> str:
         cursor=None,
         min_score=asked.min_score,
     )
-    found = replace(timed_search_by_picture(sent.stream, wanted), next_cursor=None)
+    found = replace(
+        timed_search_by_picture(cast("BinaryIO", sent.stream), wanted), next_cursor=None
+    )
     alone = "X-Part" in request.headers
     return render_template(
         "_results.html" if alone else "search.html",
