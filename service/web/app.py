@@ -15,6 +15,7 @@ from service.web import (
     analytics,
     api,
     audit,
+    by_picture,
     console,
     encoders,
     health,
@@ -41,6 +42,7 @@ from service.web.view_words import init_view_words
 
 PAGES = (
     search,
+    by_picture,
     pictures,
     account,
     admin,

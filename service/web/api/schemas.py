@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from service.domain import Orientation, PictureState, Sort, Source, UploadStatus
+from service.domain import Filters, Orientation, PictureState, Sort, Source, UploadStatus
 
 MOST_RESULTS = 500
 MOST_LISTED = 500
@@ -79,6 +79,11 @@ class SearchQuery(Schema):
 
 class PictureQuery(SearchQuery):
     """A picture to search with; sent as a form with a file."""
+
+    class Meta:
+        """What narrows a search by words does not narrow this one yet."""
+
+        exclude = ("like", "sort", *Filters.__slots__)
 
     image = fields.Raw(
         required=True,
