@@ -48,6 +48,7 @@ from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.insight import Insight
 from service.jobs import alive_workers
+from service.judges import Judges
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -96,6 +97,7 @@ class Services:
     imports: Imports
     charts: Charts
     console: Console
+    judges: Judges
     insight: Insight
     catalogue: Encoders
     formulas: Formulas

@@ -34,6 +34,7 @@ from service.ingest.dataset.work import Importing, NobodyWatches
 from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
+from service.judges import Judges
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -141,6 +142,7 @@ def wired(
             imports=Imports(importing),
             charts=Charts(engine),
             console=Console(transactions, secret_key),
+            judges=Judges(engine, transactions),
             catalogue=Encoders(
                 settings=settings,
                 engine=engine,

@@ -43,7 +43,7 @@ def run_worker(settings: Settings) -> int:
         services = stack.enter_context(wired(settings, endpoints, secret_key="", towers="picture"))
         stack.enter_context(Heartbeat(services.cache.client))
         app = application(services, endpoints.redis_url)
-        worker_ready.connect(embed_at_start, weak=False)
+        worker_ready.connect(begin_at_start, weak=False)
         app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
     return 0
 
@@ -77,10 +77,14 @@ def application(services: Services, redis_url: str) -> Celery:
     return app
 
 
-def embed_at_start(sender: object, **_: object) -> None:
-    """What waited while no worker was there begins at once, and the encoder is registered."""
+def begin_at_start(sender: object, **_: object) -> None:
+    """What waited while no worker was there begins at once, and the encoder is registered.
+
+    An import whose worker was killed goes on without waiting for the schedule.
+    """
     app: Celery = sender.app  # type: ignore[attr-defined]
-    app.send_task(Job.EMBED.value, ignore_result=True)
+    for job in (Job.EMBED, Job.IMPORT):
+        app.send_task(job.value, ignore_result=True)
 
 
 @setup_logging.connect

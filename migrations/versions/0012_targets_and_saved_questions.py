@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 VIEWS = Path(__file__).parents[1] / "views"
 # As service/domain.py has them; docs/decisions/0011-targets.md argues them.

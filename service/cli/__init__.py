@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": "service.cli.doctor:doctor",
     "encoders": "service.cli.encoders:encoders",
     "import": "service.cli.imports:import_",
+    "judges": "service.cli.judges:judges",
     "picture-check": "service.cli.picture_check:picture_check",
     "policy": "service.cli.rules:policy",
     "evaluate": "service.cli.evaluate:evaluate",

@@ -162,6 +162,7 @@ judges = Table(
     Column("excluded_reason", Text),
     moment("excluded_at", nullable=True),
     moment("created_at"),
+    Column("excluded_by", Text),
     CheckConstraint("kind IN ('panel', 'crowd', 'person')", name="kind"),
     CheckConstraint("(kind = 'person') = (dataset_id IS NULL)", name="dataset"),
     CheckConstraint("kind = 'person' OR user_id IS NULL", name="person"),

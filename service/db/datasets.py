@@ -119,7 +119,8 @@ def adopt_named_in_staged(conn: Connection, *, dataset_id: int, import_id: int) 
             SELECT :dataset_id, i.name, min(i.id), 'train', :import_id
               FROM images i
              WHERE i.deleted_at IS NULL
-               AND i.name IN (SELECT DISTINCT image FROM staged WHERE fault IS NULL)
+               AND i.name IN (SELECT image FROM staged WHERE fault IS NULL
+                              UNION SELECT name FROM coded_images)
              GROUP BY i.name HAVING count(*) = 1
             ON CONFLICT DO NOTHING
             """

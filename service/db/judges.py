@@ -1,5 +1,8 @@
 """Who judges: persons with accounts, and the unnamed panel and crowd of each data set."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 
 
@@ -71,11 +74,14 @@ def vote(conn: Connection, *, judge_id: int, image_key: int, query_key: int, fit
     )
 
 
-def exclude(conn: Connection, *, judge_id: int, reason: str) -> bool:
+def exclude(conn: Connection, *, judge_id: int, reason: str, who: str | None = None) -> bool:
     """Let a judge's words not count any more; False when there is no such judge."""
     result = conn.execute(
-        text("UPDATE judges SET excluded_at = now(), excluded_reason = :reason WHERE id = :id"),
-        {"id": judge_id, "reason": reason},
+        text(
+            "UPDATE judges SET excluded_at = now(), excluded_reason = :reason, excluded_by = :who"
+            " WHERE id = :id"
+        ),
+        {"id": judge_id, "reason": reason, "who": who},
     )
     return result.rowcount == 1
 
@@ -83,7 +89,63 @@ def exclude(conn: Connection, *, judge_id: int, reason: str) -> bool:
 def include(conn: Connection, *, judge_id: int) -> bool:
     """Let a judge's words count again; False when there is no such judge."""
     result = conn.execute(
-        text("UPDATE judges SET excluded_at = NULL, excluded_reason = NULL WHERE id = :id"),
+        text(
+            "UPDATE judges SET excluded_at = NULL, excluded_reason = NULL, excluded_by = NULL"
+            " WHERE id = :id"
+        ),
         {"id": judge_id},
     )
     return result.rowcount == 1
+
+
+def named(conn: Connection, name: str) -> list[tuple[int, str]]:
+    """Keys and names of the judges of this name, or of the one with this number."""
+    rows = conn.execute(
+        text("SELECT id, name FROM judges WHERE name = :name OR id::text = :name ORDER BY id"),
+        {"name": name},
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJudge:
+    """A judge with what he did; agreement is known of those who count and share pairs."""
+
+    judge_id: int
+    kind: str
+    name: str
+    pairs: int
+    judgements: int
+    last_at: datetime | None
+    exact_agreement: float | None
+    within_one_grade: float | None
+    kappa: float | None
+    excluded_at: datetime | None
+    excluded_reason: str | None
+    excluded_by: str | None
+
+
+def listed(conn: Connection) -> list[StoredJudge]:
+    """All judges with what they graded and voted, and how they agree, the busiest first."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT j.id, j.kind, j.name,
+                   coalesce(g.pairs, 0) + coalesce(v.pairs, 0) AS pairs,
+                   coalesce(g.judgements, 0) + coalesce(v.judgements, 0) AS judgements,
+                   greatest(g.last_at, v.last_at) AS last_at,
+                   a.exact_agreement, a.within_one_grade, a.quadratic_weighted_kappa,
+                   j.excluded_at, j.excluded_reason, j.excluded_by
+              FROM judges j
+              LEFT JOIN (SELECT judge_id, count(*) AS pairs, sum(cardinality(grades)) AS judgements,
+                                max(coalesce(updated_at, created_at)) AS last_at
+                           FROM expert_grades GROUP BY judge_id) g ON g.judge_id = j.id
+              LEFT JOIN (SELECT judge_id, count(*) AS pairs, sum(yes + no) AS judgements,
+                                max(coalesce(updated_at, created_at)) AS last_at
+                           FROM crowd_votes GROUP BY judge_id) v ON v.judge_id = j.id
+              LEFT JOIN analytics.expert_agreement a ON a.source = j.name AND a.kind = j.kind
+             ORDER BY judgements DESC, j.name, j.id
+            """
+        )
+    )
+    return [StoredJudge(*row) for row in rows]

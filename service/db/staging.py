@@ -7,6 +7,7 @@ and query and one word on what becomes of them. Both live until the transaction 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from psycopg import Cursor
 from psycopg.copy import LibpqWriter
 from sqlalchemy import Connection, text
 
@@ -66,12 +67,18 @@ def begin(conn: Connection) -> None:
     conn.execute(text(RESOLVED))
 
 
-def copy(conn: Connection, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Copy rows of (file, line, *columns, fault) into the staging table."""
+def driver_cursor(conn: Connection) -> Cursor[tuple[object, ...]]:
+    """A cursor of the driver's own, which knows COPY."""
     raw = conn.connection.driver_connection
     assert raw is not None  # noqa: S101 - an open connection has a driver
+    cursor: Cursor[tuple[object, ...]] = raw.cursor()
+    return cursor
+
+
+def copy(conn: Connection, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Copy rows of (file, line, *columns, fault) into the staging table."""
     names = ", ".join(("file", "line", *columns, "fault"))
-    cursor = raw.cursor()
+    cursor = driver_cursor(conn)
     writer = LibpqWriter(cursor, flush_threshold=COPY_BYTES)
     with cursor.copy(f"COPY staged ({names}) FROM STDIN", writer=writer) as to:
         for row in rows:
@@ -83,19 +90,18 @@ def measure(conn: Connection, *tables: str) -> None:
     conn.execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
-def add_queries(conn: Connection, merging: Merging, *, of_known_pictures: bool) -> None:
+def add_queries(conn: Connection, merging: Merging) -> None:
     """Make the queries that staged rows name for the first time, still without their text.
 
     A row is one query, with the picture it was written for where that is here.
     """
-    known = "JOIN dataset_pictures k ON k.dataset_id = :dataset_id AND k.name = s.image"
     conn.execute(
         text(
-            f"""
+            """
             INSERT INTO queries (query_id, image_id, import_id)
             SELECT m.query_id, p.image_id, :import_id
               FROM (SELECT DISTINCT s.query_id
-                      FROM staged s {known if of_known_pictures else ""}
+                      FROM staged s
                       LEFT JOIN queries q ON q.query_id = s.query_id
                      WHERE s.fault IS NULL AND q.id IS NULL) m
               LEFT JOIN dataset_pictures p ON p.dataset_id = :dataset_id
@@ -127,16 +133,17 @@ def find_foreign_queries(conn: Connection, merging: Merging) -> None:
 
 def settle_repeated(conn: Connection) -> None:
     """A row that says the same as an earlier one changes nothing; one that says else is refused."""
+    if not conn.scalar(text("SELECT EXISTS (SELECT FROM resolved WHERE status = 'again')")):
+        return
     conn.execute(
         text(
             """
             UPDATE resolved r
-               SET status = CASE WHEN ROW(s.text, s.grades, s.yes, s.no, s.share)
+               SET status = CASE WHEN ROW(r.text, r.grades, r.yes, r.no, r.share)
                                       IS DISTINCT FROM ROW(f.text, f.grades, f.yes, f.no, f.share)
                                  THEN 'contradicts' ELSE 'unchanged' END
-              FROM staged s, staged f
-             WHERE r.status = 'again' AND s.file = r.file AND s.line = r.line
-               AND f.file = r.first_file AND f.line = r.first_line
+              FROM resolved f
+             WHERE r.status = 'again' AND f.file = r.first_file AND f.line = r.first_line
             """
         )
     )
@@ -190,15 +197,16 @@ def count(conn: Connection, files: Sequence[str]) -> dict[str, RowCounts]:
                    sum(unchanged)::bigint AS unchanged, sum(rejected)::bigint AS rejected,
                    sum(without_text)::bigint AS without_text
               FROM (SELECT file,
-                           count(*) FILTER (WHERE status = 'added') AS added,
-                           count(*) FILTER (WHERE status = 'updated') AS updated,
-                           count(*) FILTER (WHERE status = 'unchanged') AS unchanged,
-                           count(*) FILTER (WHERE status NOT IN ('added', 'updated', 'unchanged'))
+                           rows * (status = 'added')::integer AS added,
+                           rows * (status = 'updated')::integer AS updated,
+                           rows * (status = 'unchanged')::integer AS unchanged,
+                           rows * (status NOT IN ('added', 'updated', 'unchanged'))::integer
                                AS rejected,
-                           count(*) FILTER (WHERE mute
-                                            AND status IN ('added', 'updated', 'unchanged'))
+                           rows * (coalesce(mute, false)
+                                   AND status IN ('added', 'updated', 'unchanged'))::integer
                                AS without_text
-                      FROM resolved GROUP BY file
+                      FROM (SELECT file, status, mute, count(*) AS rows
+                              FROM resolved GROUP BY file, status, mute) r
                     UNION ALL
                     SELECT file, 0, 0, 0, count(*), 0
                       FROM staged WHERE fault IS NOT NULL GROUP BY file) c

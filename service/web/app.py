@@ -20,6 +20,7 @@ from service.web import (
     encoders,
     health,
     imports,
+    judges,
     pictures,
     quality,
     reports,
@@ -57,6 +58,7 @@ PAGES = (
     encoders,
     imports,
     quality,
+    judges,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

@@ -128,6 +128,8 @@ def action_words(action: str) -> str:
         "encoder switched": _("Encoder switched"),
         "encoder rolled back": _("Former encoder brought back"),
         "encoder removed": _("Encoder removed"),
+        "judge excluded": _("Judge excluded"),
+        "judge included": _("Judge counts again"),
     }
     return words.get(action, action)
 

@@ -37,12 +37,20 @@ Row = tuple[int, Staged | Fault]
 
 
 def read_rows(
-    file: BinaryIO, dialect: Dialect, *, tick: Callable[[int], None] = lambda _: None
+    file: BinaryIO,
+    dialect: Dialect,
+    *,
+    tick: Callable[[int], None] = lambda _: None,
+    before: int = 0,
+    header: bool | None = None,
 ) -> Iterator[Row]:
-    """Every row with the number of its line; tick hears how many bytes went by."""
+    """Every row with the number of its line; tick hears how many bytes went by.
+
+    A part of a file comes with the number of the lines before it, and whether it has the header.
+    """
     read = row_reader(dialect.shape)
-    lines = NumberedLines(file)
-    skip_header = dialect.shape.has_header
+    lines = NumberedLines(file, before)
+    skip_header = dialect.shape.has_header if header is None else header
     ticked = 0
     for at, fields in enumerate(split_rows(lines, dialect)):
         if skip_header:
@@ -68,10 +76,10 @@ def read_or_fault(read: Callable[[list[str]], Staged], fields: list[str]) -> Sta
 class NumberedLines:
     """Lines without their ends; knows where it is, and can look ahead."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, before: int = 0) -> None:
         self.lines = whole_lines(file)
         self.ahead: list[bytes] = []
-        self.first = self.last = 0
+        self.first = self.last = before
         self.bytes = 0
 
     def next(self) -> bytes | None:

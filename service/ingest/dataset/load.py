@@ -1,13 +1,16 @@
 """Files into the database: each copied into staging, told apart, and merged by one statement."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Connection
 
 from service.db import (
+    coded,
     datasets,
     import_files,
     judges,
@@ -18,8 +21,9 @@ from service.db import (
     staging,
 )
 from service.db.engine import connection
-from service.db.merge_judgements import GRADES, VOTES, Judgements
+from service.db.merge_judgements import GRADES, VOTES
 from service.db.staging import Merging
+from service.ingest.dataset.blocks import BlockReader
 from service.ingest.dataset.dialect import Dialect
 from service.ingest.dataset.folder import UnreadableFolder
 from service.ingest.dataset.layout import RATED, Kind
@@ -36,6 +40,9 @@ from service.ingest.dataset.work import Job
 
 # Files that are merged together: texts of one query id may stand in both, and must agree.
 GROUPS = ((Kind.QUESTIONS,), (Kind.CAPTIONS, Kind.TRAINING), (Kind.EXPERTS,), (Kind.CROWD,))
+
+# Files that hold nothing but judgements are read in blocks.
+JUDGED = {Kind.EXPERTS: GRADES, Kind.CROWD: VOTES}
 
 STAGED = "staged (image, query_id, fault)"
 
@@ -103,6 +110,7 @@ def load_group(job: Job, sources: Sequence[Source]) -> None:
         conn = transaction.conn
         import_files.forget_errors(conn, job.import_id, names)
         staging.begin(conn)
+        coded.begin(conn)
         for number, one in enumerate(sources):
             stage(conn, job, one, number)
         locks.hold(conn, locks.Lock.MERGE_DATASET)
@@ -117,7 +125,7 @@ def load_group(job: Job, sources: Sequence[Source]) -> None:
 
 
 def stage(conn: Connection, job: Job, one: Source, number: int) -> None:
-    """Copy a file's rows into the staging table."""
+    """Copy a file's rows into the staging tables."""
     tell = job.each(one.name, one.path.stat().st_size)
     noted = 0
 
@@ -130,10 +138,26 @@ def stage(conn: Connection, job: Job, one: Source, number: int) -> None:
 
     try:
         with one.path.open("rb") as file:
-            rows = to_stage(read_rows(file, one.dialect, tick=tick), one.dialect, number)
-            staging.copy(conn, staged_columns(one.dialect.shape), rows)
+            if one.kind in JUDGED:
+                stage_coded(conn, file, one, tick)
+            else:
+                rows = to_stage(read_rows(file, one.dialect, tick=tick), one.dialect, number)
+                staging.copy(conn, staged_columns(one.dialect.shape), rows)
     except OSError as error:
         raise UnreadableFolder(path=one.path, reason=error.strerror) from error
+
+
+def stage_coded(conn: Connection, file: BinaryIO, one: Source, tick: Callable[[int], None]) -> None:
+    """Copy a file of judgements block by block, as numbers and what they mean."""
+    kind = JUDGED[one.kind]
+    for block in BlockReader(one.dialect).blocks(file):
+        coded.copy_rows(conn, block.lines, block.codes)
+        coded.copy_meanings(conn, "coded_images", block.new_images)
+        coded.copy_meanings(conn, "coded_queries", block.new_queries)
+        coded.copy_meanings(conn, kind.coded, [(code, *said) for code, said in block.new_said])
+        faults = ((0, line, json.dumps(fault.as_json())) for line, fault in block.faults)
+        staging.copy(conn, (), faults)
+        tick(block.bytes)
 
 
 def note_bytes(job: Job, one: Source, read: int) -> None:
@@ -175,7 +199,7 @@ def merge_text_files(conn: Connection, merging: Merging, sources: Sequence[Sourc
     """Captions and pairs for training, with the judgements that stand beside some pairs."""
     captions = [at for at, one in enumerate(sources) if one.kind == Kind.CAPTIONS]
     pairs = [at for at, one in enumerate(sources) if one.kind == Kind.TRAINING]
-    staging.add_queries(conn, merging, of_known_pictures=False)
+    staging.add_queries(conn, merging)
     resolve_texts.find_said(conn)
     resolve_texts.resolve_captions(conn, merging, captions)
     resolve_texts.resolve_pairs(conn, merging, pairs)
@@ -188,22 +212,24 @@ def merge_text_files(conn: Connection, merging: Merging, sources: Sequence[Sourc
         merge_judgements.merge(conn, merging, VOTES)
 
 
-def merge_judged(kind: Judgements) -> Callable[[Connection, Merging, Sequence[Source]], None]:
-    """What merges files of judgements of this kind."""
-
-    def merge(conn: Connection, merging: Merging, _: Sequence[Source]) -> None:
-        staging.add_queries(conn, merging, of_known_pictures=True)
-        merge_judgements.resolve(conn, merging, kind)
-        staging.measure(conn, "resolved (status)")
-        merge_judgements.merge(conn, merging, kind)
-
-    return merge
+def merge_judged(conn: Connection, merging: Merging, sources: Sequence[Source]) -> None:
+    """A file of judgements."""
+    kind = JUDGED[sources[0].kind]
+    staging.measure(conn, "coded", "coded_images", "coded_queries", kind.coded)
+    coded.add_queries(conn, merging)
+    coded.find_keys(conn, merging)
+    staging.measure(conn, "image_keys", "query_keys")
+    found = coded.resolve(conn, merging, kind)
+    if "added" in found:
+        coded.insert_added(conn, merging, kind)
+    if "updated" in found:
+        merge_judgements.merge(conn, merging, kind, statuses=("updated",))
 
 
 MERGES: dict[Kind, Callable[[Connection, Merging, Sequence[Source]], None]] = {
     Kind.QUESTIONS: merge_questions,
     Kind.CAPTIONS: merge_text_files,
     Kind.TRAINING: merge_text_files,
-    Kind.EXPERTS: merge_judged(GRADES),
-    Kind.CROWD: merge_judged(VOTES),
+    Kind.EXPERTS: merge_judged,
+    Kind.CROWD: merge_judged,
 }
