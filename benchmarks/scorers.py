@@ -14,6 +14,7 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
+from PIL import Image
 
 from benchmarks import flickr8k, towers
 from benchmarks.flickr8k import Files
@@ -22,7 +23,7 @@ from benchmarks.towers import Compute, Matrix
 from service.domain import AllowedQuery
 from service.learn import folds, protocol
 from service.learn.evaluate import Retrieval, summed
-from service.learn.figures import Numbers, interval, reliability_curve
+from service.learn.figures import Numbers, figures, interval, reliability_curve
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.learn.protocol import Row
 from service.picture import open_upright
@@ -110,7 +111,7 @@ def spread(judged: Judged, row: Row, name: str, seed: int) -> tuple[float, float
 
     def figure(places: Places) -> float | None:
         taken = rows[places]
-        measured = protocol.figures(judged.truth.taken(taken), row.predicted[taken])
+        measured = figures(judged.truth.taken(taken), row.predicted[taken])
         return float(value) if (value := getattr(measured, name)) is not None else None
 
     return interval(judged.picture[rows], figure, seed=seed, resamples=100)
@@ -159,7 +160,7 @@ def retrieval(
             for text, fact in zip(asked, facts, strict=True)
         ])  # fmt: skip
 
-    rows = [("similarity", ranked(asked @ gallery.T, answers))]
+    rows = [("similarity", ranked((asked @ gallery.T).astype(np.float64), answers))]
     rows += [
         (kind, ranked(by_scorer(scorer), answers))
         for kind, scorer in fit_kinds(kinds, lesson).items()
@@ -214,7 +215,7 @@ def encoded(spec: str, paths: Sequence[Path], texts: Sequence[str]) -> tuple[Mat
     )  # fmt: skip
 
 
-def picture(path: Path, side: int) -> "towers.Image.Image":
+def picture(path: Path, side: int) -> Image.Image:
     """One photo, upright."""
     with path.open("rb") as file:
         return open_upright(file, max_pixels=10**8, side=side)

@@ -86,7 +86,7 @@ def load(
     What comes after still counts as loading.
     """
     total = train + test
-    named = []
+    named: list[NamedPicture] = []
 
     def tell(state: str, done: int) -> None:
         services.sample.advance(state, done=done, total=total, examples=EXAMPLES)

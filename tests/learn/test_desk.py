@@ -167,7 +167,8 @@ def test_one_pair_scores_as_in_a_search(colours: Services) -> None:
     """Stored or sent as a file, a picture has the probability that the search shows."""
     hit = colours.search(text="red", asker=Asker()).hits[0]
     stored = colours.learning.score(text="red", asker=Asker(), image_id=hit.image_id)
-    assert (stored.score, stored.scorer) == (pytest.approx(hit.score, abs=1e-3), "cosine-1")
+    assert stored.score == pytest.approx(hit.score, abs=1e-3)
+    assert stored.scorer == "cosine-1"
     _, file = plain("red", number=0)
     sent = colours.learning.score(text="red", asker=Asker(), file=file)
     assert sent.score == pytest.approx(stored.score, abs=0.02)
