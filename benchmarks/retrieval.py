@@ -23,7 +23,7 @@ from service.domain import Asker
 from service.encoder.pair.folder import read_card
 from service.ingest.dataset.work import NobodyWatches
 from service.ingest.index import finish_builds
-from service.law.book import Editor
+from service.law.versions import Editor
 from service.policy.rules import EVERYWHERE, RuleSet
 from service.services import Services
 from service.stack.endpoints import Endpoints

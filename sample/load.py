@@ -4,7 +4,7 @@ Started by `glimpse up --sample` as an errand: if it dies it begins again, and
 pictures that are there already are recognised by their content.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,8 +13,10 @@ from multiprocessing import get_context
 import structlog
 
 from sample.dataset import Drawn, collection
+from sample.learn import bring_judgements, first_scorer
 from sample.paint.picture import paint
 from service.config import read_settings
+from service.db.datasets import NamedPicture
 from service.domain import Asker, Source, UploadStatus
 from service.logs import configure_logs
 from service.services import Services
@@ -64,27 +66,40 @@ def main() -> None:
     key = secret_key(settings, open_home(settings.home))
     with (
         servers(settings) as endpoints,
-        wired(settings, endpoints, secret_key=key, towers="picture") as services,
+        wired(settings, endpoints, secret_key=key, towers="both") as services,
     ):
         if services.sample.progress().state in {"ready", "removed"}:
             return
-        load(services)
+        load(services, after=first_scorer)
 
 
-def load(services: Services, *, train: int = TRAIN, test: int = TEST, size: int = SIZE) -> None:
-    """Paint and upload everything, telling how far it is on the way."""
+def load(
+    services: Services,
+    *,
+    train: int = TRAIN,
+    test: int = TEST,
+    size: int = SIZE,
+    after: Callable[[Services], None] = lambda _: None,
+) -> None:
+    """Paint and upload everything with its judgements, telling how far it is on the way.
+
+    What comes after still counts as loading.
+    """
     total = train + test
+    named: list[NamedPicture] = []
 
     def tell(state: str, done: int) -> None:
         services.sample.advance(state, done=done, total=total, examples=EXAMPLES)
 
     tell("loading", 0)
     for done, picture in enumerate(painted(train, test, size), start=1):
-        take(services, picture)
+        named += take(services, picture)
         if done % TOLD_EVERY == 0:
             tell("loading", done)
         if done % SAID_EVERY == 0:
             log.info("sample collection is loading", pictures=done, of=total)
+    bring_judgements(services, *collection(SEED, train, test), named, seed=SEED)
+    after(services)
     tell("ready", total)
     log.info("sample collection loaded", pictures=total)
 
@@ -108,8 +123,8 @@ def paint_one(job: tuple[Drawn, str, bool, int]) -> Painted:
     return Painted(drawn, name, captions, questions, file.getvalue())
 
 
-def take(services: Services, picture: Painted) -> None:
-    """Upload one picture with its captions."""
+def take(services: Services, picture: Painted) -> Iterator[NamedPicture]:
+    """Upload one picture with its captions; tells under which name it is here."""
     (uploaded,) = services.uploading(
         files=[(picture.drawn.name, BytesIO(picture.data))],
         asker=Asker(),
@@ -120,5 +135,8 @@ def take(services: Services, picture: Painted) -> None:
     )
     if uploaded.status == UploadStatus.REJECTED or uploaded.image_id is None:
         log.error("sample picture refused", name=uploaded.name, reason=uploaded.reason)
-    elif picture.captions and uploaded.status == UploadStatus.DUPLICATE:
+        return
+    if picture.captions and uploaded.status == UploadStatus.DUPLICATE:
         services.describe(uploaded.image_id, picture.captions)
+    split = picture.collection.rpartition("/")[2]
+    yield NamedPicture(picture.drawn.name, split, uploaded.image_id)

@@ -34,9 +34,9 @@ class NoEncoderYet(Unavailable):
 
 
 class EncoderChanged(Unavailable):
-    """The encoder {loaded} differs from the one whose vectors are stored ({stored}).
+    """The files of the encoder {loaded} are not those whose vectors are stored ({stored}).
 
-    Restore its files, or set GLIMPSE_ENCODER back.
+    Restore them; new ones belong into a folder of their own, to be added as another encoder.
     """
 
 
@@ -153,11 +153,11 @@ class AtWork:
 
     def _take(self, wanted: StoredEncoder) -> Chosen:
         chosen = Chosen(wanted, self.shelf.holder(wanted.spec))
+        self._coming = None
         if self._now is None or self._now.fingerprint != wanted.fingerprint:
             chosen.checked()
             with self._lock:
                 former, self._now = self._now, wanted
-                self._coming = None
                 if former is not None:
                     self._lingering[former.spec] = self._clock() + LINGER_SECONDS
                     log.info("another encoder answers", encoder=wanted.spec, former=former.spec)
@@ -186,8 +186,9 @@ class Follower:
             try:
                 self._look()
                 said = ""
-            except GlimpseError as error:
-                if error.message != said:
-                    log.warning("the encoder cannot be used yet", reason=error.message)
-                said = error.message
+            except Exception as error:  # noqa: BLE001 - whatever happens, the next look may succeed
+                why = error.message if isinstance(error, GlimpseError) else repr(error)
+                if why != said:
+                    log.warning("the encoder cannot be used yet", reason=why)
+                said = why
             self._stopped.wait(self._every)

@@ -7,7 +7,7 @@ after the last candidate that was shown.
 
 import json
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -48,7 +48,7 @@ class CandidateLists:
     def keep(self, candidates: list[Candidate], *, scope: str) -> Cursor:
         """Keep a fresh list; answers the place before its first candidate."""
         cursor = Cursor(scope=scope, list_id=secrets.token_urlsafe(12))
-        packed = json.dumps([[one.key, one.similarity, one.order] for one in candidates])
+        packed = json.dumps([astuple(one) for one in candidates])
         self.cache.set(f"candidates:{cursor.list_id}", packed.encode(), seconds=KEPT_SECONDS)
         return cursor
 
@@ -61,7 +61,7 @@ class CandidateLists:
 
     def serialise(self, cursor: Cursor) -> str:
         """The cursor as a page hands it out."""
-        last = cursor.last and [cursor.last.key, cursor.last.similarity, cursor.last.order]
+        last = cursor.last and astuple(cursor.last)
         return str(self.signer.dumps([cursor.scope, cursor.list_id, cursor.offset, last]))
 
     def parse(self, text: str | None, *, scope: str) -> Cursor:

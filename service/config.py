@@ -85,6 +85,13 @@ class Settings(BaseSettings):
         description="The encoder's arithmetic; auto leaves fp32 only where vectors stay the same.",
     )
     threads: int = Field(1, ge=1, le=64, description="Threads the encoder may use in each process.")
+    retrain: Literal["never", "train", "publish"] = Field(
+        "never",
+        description=(
+            "Whether new judgements are learnt from every night; publish also lets the new "
+            "scorer serve unless it is worse."
+        ),
+    )
     batch: int = Field(16, ge=1, le=512, description="Pictures embedded together.")
     lease_seconds: int = Field(
         60, ge=2, le=3600, description="How long a worker may hold a batch before others take it."

@@ -140,14 +140,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A picture near the query, by its database key, before anything is scored.
+    """A picture near the query, by its database key, and its probability where it is scored.
 
-    The order is what it is ranked by where that is not the similarity.
+    The order is what it is ranked by where that is neither the probability nor the similarity.
     """
 
     key: int
     similarity: float
     order: float | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ class SearchPage:
     scorer: str | None
     encoder: str
     took_ms: float
+    # The score below which pictures were left out, if any were to be.
+    cutoff: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

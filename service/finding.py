@@ -82,10 +82,14 @@ def collection_key(conn: Connection, name: str | None) -> int | None:
     return found
 
 
-def rank(candidate: Candidate) -> tuple[float, int]:
-    """The order of candidates: nearest first unless asked otherwise, ties by age."""
-    order = candidate.similarity if candidate.order is None else candidate.order
-    return (-order, candidate.key)
+def rank(candidate: Candidate) -> tuple[float, float, int]:
+    """The order of candidates: most probable first unless asked otherwise, then nearest, then age.
+
+    Where nothing scores, the nearest come first.
+    """
+    given = (candidate.order, candidate.score, candidate.similarity)
+    order = next(one for one in given if one is not None)
+    return (-order, -candidate.similarity, candidate.key)
 
 
 def set_back(

@@ -14,6 +14,7 @@ from service.db.insights import EncodedBy, Judged
 from service.db.restrictions import Restriction
 from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
+from service.live_scorer import rescored
 from service.search import Question, Searching
 
 MOST_ALIKE = 12
@@ -30,6 +31,7 @@ class Why:
 
     text: str
     score: float
+    scorer: str | None
     similarity: float
     words_shared: int
     words_asked: int
@@ -69,10 +71,15 @@ class Insight:
             fits = vectors.similarities(conn, encoder=stored, vector=vector, image_keys=[key])
             if key not in fits:
                 return None
+            found = [Candidate(key, fits[key])]
+            scorer = self.searching.scorer.serving(conn, stored)
+            if scorer is not None:
+                found = rescored(conn, found, asked, vector, stored, scorer) or found
             shared, words = insights.words_in_captions(conn, image_key=key, words=asked.text)
         return Why(
             text=text,
-            score=search.score(Candidate(key, fits[key])),
+            score=search.score(found[0]),
+            scorer=scorer.name if scorer else None,
             similarity=fits[key],
             words_shared=shared,
             words_asked=words,

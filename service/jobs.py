@@ -34,6 +34,7 @@ class Job(StrEnum):
     INDEX = "glimpse.index"
     IMPORT = "glimpse.import"
     JUDGE = "glimpse.judge"
+    TRAIN = "glimpse.train"
     ENCODERS = "glimpse.encoders"
 
 

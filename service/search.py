@@ -44,6 +44,7 @@ from service.finding import (
 )
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.live_scorer import LiveScorer, Serving, mapped, rescored
 
 LONGEST_QUERY = 1_000
 MOST_RESULTS = 500
@@ -103,6 +104,7 @@ class Searching:
     at_work: AtWork
     cache: Cache
     lists: CandidateLists
+    scorer: LiveScorer
 
 
 def search(work: Searching, question: Question) -> SearchPage:
@@ -113,11 +115,14 @@ def search(work: Searching, question: Question) -> SearchPage:
     with connection(work.engine) as conn:
         example = example_key(conn, work.law, question.like, question.countries)
         chosen, cursor = begin(work, conn, question, asked)
+        scorer = judge(work, conn, question, chosen.stored)
         found = remembered(work, cursor)
         if found is None:
             chosen, found = find_under(work, conn, question, asked, chosen, example)
+            scorer = judge(work, conn, question, chosen.stored)
             found = after(cursor, found)
-            cursor = work.lists.keep(found, scope=fingerprint(question, asked, chosen.stored))
+            scope = fingerprint(question, asked, chosen.stored, scorer)
+            cursor = work.lists.keep(found, scope=scope)
         hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
@@ -129,9 +134,10 @@ def search(work: Searching, question: Question) -> SearchPage:
         query=question.text,
         hits=tuple(hits),
         next_cursor=following,
-        scorer=None,
+        scorer=None if scorer is None else scorer.name,
         encoder=chosen.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
+        cutoff=threshold(question, scorer),
     )
 
 
@@ -147,10 +153,26 @@ def check(question: Question) -> None:
         raise BadMinScore(min_score=question.min_score)
 
 
-def fingerprint(question: Question, asked: Asked, stored: StoredEncoder) -> str:
-    """What a cursor belongs to: another question, policy or encoder makes it void."""
+def judge(
+    work: Searching, conn: Connection, question: Question, stored: StoredEncoder
+) -> Serving | None:
+    """What scores the answers: nothing where a picture is asked with, since people judged texts."""
+    return None if question.like else work.scorer.serving(conn, stored)
+
+
+def threshold(question: Question, scorer: Serving | None) -> float | None:
+    """The least score that is shown: what was asked for, else the published scorer's cutoff."""
+    if question.min_score is not None:
+        return question.min_score
+    return None if scorer is None else scorer.cutoff
+
+
+def fingerprint(
+    question: Question, asked: Asked, stored: StoredEncoder, scorer: Serving | None
+) -> str:
+    """What a cursor belongs to: another question, policy, encoder or scorer makes it void."""
     same = replace(question, cursor=None, limit=0)
-    parts = (same, asked.policy_version, stored.encoder_id)
+    parts = (same, asked.policy_version, stored.encoder_id, scorer and scorer.scorer_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
@@ -163,13 +185,14 @@ def begin(
     another serves by now.
     """
     chosen = work.at_work.choose(conn)
-    scope = fingerprint(question, asked, chosen.stored)
+    scorer = judge(work, conn, question, chosen.stored)
+    scope = fingerprint(question, asked, chosen.stored, scorer)
     try:
         return chosen, work.lists.parse(question.cursor, scope=scope)
     except BadCursor:
         for other in work.at_work.others(conn, chosen):
             with suppress(BadCursor):
-                scope = fingerprint(question, asked, other.stored)
+                scope = fingerprint(question, asked, other.stored, None)
                 return other, work.lists.parse(question.cursor, scope=scope)
         raise
 
@@ -227,7 +250,12 @@ def find(
     found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
     for term in asked.unwanted:
         found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
-    return in_order(conn, found, question.sort)
+    scorer = judge(work, conn, question, chosen.stored)
+    if scorer is not None and asked.text is not None:
+        found = rescored(conn, found, asked.text, wanted.vector, chosen.stored, scorer)
+    least = threshold(question, scorer)
+    kept = [one for one in found if least is None or score(one) >= least]
+    return in_order(conn, kept, question.sort)
 
 
 def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
@@ -268,8 +296,8 @@ def good_enough(candidate: Candidate, min_score: float | None) -> bool:
 
 
 def score(candidate: Candidate) -> float:
-    """The similarity mapped to 0..1."""
-    return round(min(1.0, max(0.0, (1 + candidate.similarity) / 2)), 4)
+    """The probability, or the similarity mapped to 0..1 where nothing scores."""
+    return mapped(candidate.similarity) if candidate.score is None else candidate.score
 
 
 def hit(picture: Picture, candidate: Candidate) -> Hit:

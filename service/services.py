@@ -58,7 +58,9 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.desk import Learning
 from service.learn.pairing import Pairing
+from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -103,6 +105,8 @@ class Services:
     picture_check: PictureCheck
     by_picture: SearchByPicture
     pairing: Pairing
+    learning: Learning
+    trainings: Trainings
 
     def search(
         self,
@@ -118,7 +122,15 @@ class Services:
         sort: Sort = Sort.BEST,
     ) -> SearchPage:
         """One page of pictures that match a text, a picture of ours, or both; best first."""
-        work = Searching(self.engine, self.gate, self.law, self.encoder, self.cache, self.lists)
+        work = Searching(
+            self.engine,
+            self.gate,
+            self.law,
+            self.encoder,
+            self.cache,
+            self.lists,
+            self.learning.live,
+        )
         if filters.state and asker.role is not Role.ADMIN:
             raise search.StatesAreForAdmins
         question = Question(

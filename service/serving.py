@@ -25,7 +25,7 @@ log = structlog.get_logger()
 class FingerprintChanged(Conflict):
     """The files of the encoder {name} are not those whose vectors are stored.
 
-    Restore them, or begin a new home for the new ones.
+    Restore them; new ones belong into a folder of their own, to be added as another encoder.
     """
 
 

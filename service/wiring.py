@@ -18,7 +18,7 @@ from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
-from service.catalogue.scorers import NoScorers
+from service.catalogue.scorers import StoredScorers
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
@@ -43,8 +43,11 @@ from service.law.preview import Previews
 from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
-from service.law.training import TrainingLaw, nothing_published
+from service.law.training import TrainingLaw
+from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
+from service.learn.queue import Trainings
+from service.live_scorer import LiveScorer
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -110,6 +113,9 @@ def wired(
             else AtWork(Shelf(partial(loading, towers="picture")), first)
         )
         refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
+        learning = Learning(
+            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
+        )
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -123,7 +129,7 @@ def wired(
             review=Review(engine, transactions, gate),
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, gate, nothing_published),
+            training=TrainingLaw(engine, gate, published_pairs),
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -144,8 +150,11 @@ def wired(
                 store=store,
                 gate=gate,
                 load=loading,
-                scorers=NoScorers(),
+                scorers=StoredScorers(),
+                is_checked=picture_check.works_with,
             ),
+            learning=learning,
+            trainings=Trainings(engine, transactions, learning),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -159,14 +168,16 @@ def wired(
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists),
+                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(engine, Searching(engine, gate, law, at_work, cache, lists)),
+            insight=Insight(
+                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
+            ),
         )
     finally:
         client.close()
@@ -195,6 +206,7 @@ def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
         device=settings.device,
         precision=settings.precision,
         threads=settings.threads,
+        batch=settings.batch,
         hub=hub(settings),
     )
 

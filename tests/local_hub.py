@@ -101,7 +101,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _listing(self) -> bytes | None:
         for name, folder in self.hub.repositories.items():
             if self.path.startswith(f"/api/models/{name}"):
-                files = [described(path) for path in sorted(folder.iterdir()) if path.is_file()]
+                files = [
+                    described(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()
+                ]
                 return json.dumps({"id": name, "sha": COMMIT, "siblings": files}).encode()
         return None
 
@@ -114,11 +116,11 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
 
-def described(path: Path) -> dict[str, object]:
+def described(path: Path, folder: Path) -> dict[str, object]:
     """A file as a hub lists it: large ones by their SHA-256, small ones as git names them."""
     content = path.read_bytes()
     about: dict[str, object] = {
-        "rfilename": path.name,
+        "rfilename": path.relative_to(folder).as_posix(),
         "size": len(content),
         "blobId": sha1(b"blob %d\0" % len(content) + content).hexdigest(),  # noqa: S324 - git's own
     }

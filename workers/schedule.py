@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from service.jobs import Job
-from workers.tasks import PURGE, REFRESH_ANALYTICS
+from workers.tasks import PURGE, REFRESH_ANALYTICS, RETRAIN
 
 MINUTE = 60.0
+DAY = 24 * 60 * MINUTE
 
 
 def schedule() -> Mapping[str, Mapping[str, object]]:
@@ -17,5 +18,7 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+        "go on with a training": {"task": Job.TRAIN.value, "schedule": MINUTE},
+        "learn from new judgements": {"task": RETRAIN, "schedule": DAY},
         "refresh what analysts read": {"task": REFRESH_ANALYTICS, "schedule": MINUTE},
     }

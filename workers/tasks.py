@@ -13,17 +13,20 @@ from service.ingest.embed import SHIFT_SECONDS, embed_waiting
 from service.ingest.index import finish_builds
 from service.jobs import Job, lower_flag
 from service.services import Services
+from workers.errands import Errands
 
 log = structlog.get_logger()
 
 PURGE = "glimpse.purge"
 REFRESH_ANALYTICS = "glimpse.refresh-analytics"
+RETRAIN = "glimpse.retrain"
 # An import embeds so long between two handfuls of pictures at the most.
 BREATH_SECONDS = 5.0
 
 
-def add_tasks(app: Celery, services: Services) -> None:
+def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list of small jobs
     """Bind the jobs to the services of this process."""
+    errands = Errands()
 
     def job(name: str) -> Callable[[Callable[[], object]], object]:
         return lambda work: app.task(name=name)(told_in_a_line(name, work))
@@ -41,7 +44,7 @@ def add_tasks(app: Celery, services: Services) -> None:
     @job(Job.ENCODERS)
     def encoders() -> None:
         lower_flag(services.cache.client, Job.ENCODERS)
-        services.catalogue.run_orders()
+        errands.start(services.catalogue.run_orders)
 
     @job(Job.IMPORT)
     def import_() -> None:
@@ -53,6 +56,16 @@ def add_tasks(app: Celery, services: Services) -> None:
         lower_flag(services.cache.client, Job.JUDGE)
         services.law.judge_waiting(services.transactions)
         services.picture_check.catch_up()
+
+    @job(Job.TRAIN)
+    def train() -> None:
+        lower_flag(services.cache.client, Job.TRAIN)
+        services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
+    @job(RETRAIN)
+    def retrain() -> None:
+        if services.settings.retrain != "never":
+            services.trainings.retrain(publish=services.settings.retrain == "publish")
 
     @job(PURGE)
     def purge() -> None:

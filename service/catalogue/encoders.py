@@ -46,6 +46,7 @@ class Encoders:
     gate: LiveGate
     load: Load
     scorers: ScorersOfEncoders
+    is_checked: moves.IsChecked
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def listed(self) -> list[Standing]:
@@ -108,13 +109,19 @@ class Encoders:
         self, encoder_id: int, *, anyway: bool = False, by: User | None = None
     ) -> StoredEncoder:
         """Let an encoder serve, at once and everywhere."""
-        stored = moves.switch(self.transactions, encoder_id, scorers=self.scorers, anyway=anyway)
+        stored = moves.switch(
+            self.transactions,
+            encoder_id,
+            scorers=self.scorers,
+            is_checked=self.is_checked,
+            anyway=anyway,
+        )
         self._note("encoder switched", stored, by)
         return stored
 
     def rollback(self, *, by: User | None = None) -> StoredEncoder:
         """Let the former encoder serve again."""
-        stored = moves.rollback(self.transactions, scorers=self.scorers)
+        stored = moves.rollback(self.transactions, scorers=self.scorers, is_checked=self.is_checked)
         self._note("encoder rolled back", stored, by)
         return stored
 

@@ -16,6 +16,9 @@ from service.transaction import Transactions
 
 REMOVE_ATTEMPTS = 20
 
+# Whether the picture check works with an encoder.
+IsChecked = Callable[[Connection, StoredEncoder], bool]
+
 
 class NoSuchEncoder(NotFound):
     """There is no encoder {encoder_id}. Look them up: glimpse encoders list"""
@@ -54,6 +57,14 @@ class NoScorer(Conflict):
 
     Train one first with glimpse train --encoder {encoder_id}, or switch nevertheless with --anyway:
     results are then ordered by similarity.
+    """
+
+
+class NoPictureCheck(Conflict):
+    """The picture check cannot work with encoder {encoder_id} yet: it has no operating point.
+
+    Measure one with glimpse picture-check --measure --encoder {encoder_id}, or switch nevertheless
+    with --anyway: new pictures are then shown without having been checked.
     """
 
 
@@ -124,9 +135,18 @@ def resume(transactions: Transactions, encoder_id: int) -> StoredEncoder:
 
 
 def switch(
-    transactions: Transactions, encoder_id: int, *, scorers: ScorersOfEncoders, anyway: bool
+    transactions: Transactions,
+    encoder_id: int,
+    *,
+    scorers: ScorersOfEncoders,
+    is_checked: IsChecked,
+    anyway: bool,
+    back: bool = False,
 ) -> StoredEncoder:
-    """Let an encoder serve, at once and for every process."""
+    """Let an encoder serve, at once and for every process.
+
+    On the way back its scorer comes along, also where nothing is scored meanwhile.
+    """
     with transactions() as transaction:
         conn = transaction.conn
         locks.hold(conn, locks.Lock.REGISTER_ENCODER)
@@ -134,7 +154,11 @@ def switch(
         if stored.state == "serving":
             return stored
         check_ready(conn, stored, anyway=anyway)
-        if scorers.serves(conn) and not scorers.follow(conn, encoder_id) and not anyway:
+        if not anyway and loses_check(conn, stored, is_checked):
+            raise NoPictureCheck(encoder_id=encoder_id)
+        scored = scorers.serves(conn)
+        follows = (scored or back) and scorers.follow(conn, encoder_id)
+        if scored and not follows and not anyway:
             raise NoScorer(encoder_id=encoder_id)
         encoder_states.switch(conn, encoder_id=encoder_id)
         return found(conn, encoder_id)
@@ -151,13 +175,28 @@ def check_ready(conn: Connection, stored: StoredEncoder, *, anyway: bool) -> Non
         raise NotCaughtUp(encoder_id=encoder_id, missing=missing)
 
 
-def rollback(transactions: Transactions, *, scorers: ScorersOfEncoders) -> StoredEncoder:
+def loses_check(conn: Connection, stored: StoredEncoder, is_checked: IsChecked) -> bool:
+    """Whether pictures are checked now and would not be with that encoder."""
+    present = encoders.serving(conn)
+    return present is not None and is_checked(conn, present) and not is_checked(conn, stored)
+
+
+def rollback(
+    transactions: Transactions, *, scorers: ScorersOfEncoders, is_checked: IsChecked
+) -> StoredEncoder:
     """Let the encoder serve that served before; whatever it lacks by now, it is wanted at once."""
     with transactions() as transaction:
         former = encoder_states.former(transaction.conn)
     if former is None:
         raise NothingToGoBackTo
-    return switch(transactions, former.encoder_id, scorers=scorers, anyway=True)
+    return switch(
+        transactions,
+        former.encoder_id,
+        scorers=scorers,
+        is_checked=is_checked,
+        anyway=True,
+        back=True,
+    )
 
 
 def remove(

@@ -4,6 +4,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from service.db import scorers
+
 
 class ScorersOfEncoders(Protocol):
     """Whoever keeps the scorers answers these two questions, inside the switch's transaction."""
@@ -25,3 +27,20 @@ class NoScorers:
     def follow(self, conn: Connection, encoder_id: int) -> bool:  # noqa: ARG002 - the port's signature
         """There is none."""
         return False
+
+
+class StoredScorers:
+    """The scorers of this installation, which follow their encoder in its own transaction."""
+
+    def serves(self, conn: Connection) -> bool:
+        """Whether one is published."""
+        return scorers.published_id(conn) is not None
+
+    def follow(self, conn: Connection, encoder_id: int) -> bool:
+        """Publish the scorer of that encoder that served last, or else its newest one."""
+        newest = scorers.newest_of(conn, encoder_id)
+        scorers.retire(conn)
+        if newest is None:
+            return False
+        scorers.publish(conn, newest)
+        return True

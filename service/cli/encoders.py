@@ -153,7 +153,11 @@ def compare(*, as_json: bool) -> None:
 
 @encoders.command()
 @encoder_id_argument
-@click.option("--anyway", is_flag=True, help="Even if pictures or a scorer are still lacking.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Even if pictures, a scorer or the picture check are still lacking.",
+)
 @as_json_option
 def switch(encoder_id: int, *, anyway: bool, as_json: bool) -> None:
     """Let encoder ID serve, at once; the former one stays ready to go back to."""

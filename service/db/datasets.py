@@ -74,7 +74,7 @@ def pictures_of_import(
 
 
 def name_pictures(
-    conn: Connection, *, dataset_id: int, import_id: int, pictures: Sequence[NamedPicture]
+    conn: Connection, *, dataset_id: int, import_id: int | None, pictures: Sequence[NamedPicture]
 ) -> None:
     """Remember under which names the data set knows these pictures.
 

@@ -236,3 +236,27 @@ def of_pictures(
         row.image_id: np.fromstring(row.embedding.strip("[]"), dtype=np.float32, sep=",")
         for row in rows
     }
+
+
+def matrix(
+    conn: Connection, *, encoder: StoredEncoder, image_keys: Sequence[int]
+) -> tuple[list[int], NDArray[np.float32]]:
+    """The stored vectors of those of these pictures that have one, a row each, with their keys.
+
+    Taken in the database's own binary form: rescoring has a few milliseconds for hundreds.
+    """
+    rows = conn.execute(
+        text(
+            f"""
+            SELECT image_id, halfvec_send(embedding) AS packed FROM image_vectors
+             WHERE encoder_id = {encoder.encoder_id:d} AND image_id = ANY(:keys)
+            """
+        ),
+        {"keys": list(image_keys)},
+    ).all()
+    if not rows:
+        return [], np.zeros((0, encoder.dimension), np.float32)
+    packed = b"".join(bytes(row.packed) for row in rows)
+    # Two numbers of two bytes come first: the dimension, and one that is not used.
+    found = np.frombuffer(packed, ">f2").reshape(len(rows), -1)[:, 2:]
+    return [row.image_id for row in rows], found.astype(np.float32)

@@ -46,6 +46,10 @@ class PictureCheck:
             return OperatingPoint.from_json(stored)
         return self.known if self.known.fingerprint == fingerprint else None
 
+    def works_with(self, conn: Connection, encoder: StoredEncoder) -> bool:
+        """Whether pictures can be checked while that encoder serves."""
+        return self.point(conn, encoder.fingerprint) is not None
+
     def flags(self, vector: NDArray[np.float32], fingerprint: str) -> bool:
         """Whether a picture that somebody asks with looks like a child's, by this encoder."""
         with connection(self.engine) as conn:

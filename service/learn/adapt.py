@@ -14,8 +14,7 @@ from service.domain import AllowedQuery, TargetFormula
 from service.encoder.port import PictureTower, TextTower
 from service.errors import Conflict
 from service.learn.adapter import Taught, Trial, try_adapter
-from service.learn.align import FEWEST_PICTURES, Aligned, Aligning, Watching, own_vectors, store
-from service.learn.alignment import TooFewPairs
+from service.learn.align import Aligned, Aligning, Watching, looked_at, store
 from service.learn.described_pairs import DescribedPairs, described_pairs, passed
 from service.learn.tuning import FOLDS
 
@@ -42,9 +41,7 @@ def adapt(
 ) -> Aligned:
     """Learn an adapter, and keep it as an encoder where it measures better out of fold."""
     lesson = described_pairs(work.engine, work.gate, work.law, collections=collections)
-    if len(lesson.pairs) < FEWEST_PICTURES:
-        raise TooFewPairs(pictures=len(lesson.pairs), fewest=FEWEST_PICTURES)
-    shown = own_vectors(work, pictures, [pair.picture for pair in lesson.pairs], watch)
+    lesson, shown = looked_at(work, pictures, lesson, watch)
     queries, judged = judgements(work, lesson)
     said = texts.encode([*lesson.captions, *queries])
     trial = try_adapter(shown, said, captions=own_captions(lesson), judged=judged, seed=seed)

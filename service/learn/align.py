@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import numpy as np
+import structlog
+from PIL.Image import Image
 from sqlalchemy import Engine
 
 from service.db import tower_vectors
@@ -19,7 +21,7 @@ from service.domain import AllowedQuery
 from service.encoder.pair.folder import ALIGNMENT, Card, TowerFacts, content_hash, write_card
 from service.encoder.pair.tfidf import TfIdf
 from service.encoder.port import PictureTower, TextTower, Vectors
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, GlimpseError, Invalid, Unavailable
 from service.ingest.seen import look
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -30,6 +32,8 @@ from service.learn.tuning import FOLDS, TextRows, Tuned, tune
 from service.picture import open_upright
 from service.store import Store, original_key
 from service.transaction import Transactions
+
+log = structlog.get_logger()
 
 README = "CARD.md"
 FEWEST_PICTURES = 2 * FOLDS
@@ -88,9 +92,7 @@ def align(
     too is learned inside each fold.
     """
     lesson = described_pairs(work.engine, work.gate, work.law, collections=collections)
-    if len(lesson.pairs) < FEWEST_PICTURES:
-        raise TooFewPairs(pictures=len(lesson.pairs), fewest=FEWEST_PICTURES)
-    shown = own_vectors(work, pictures, [pair.picture for pair in lesson.pairs], watch)
+    lesson, shown = looked_at(work, pictures, lesson, watch)
     owners = np.array(lesson.owners, np.intp)
     reading = texts(lesson.captions) if callable(texts) else texts
     rows = text_rows(lesson, texts, reading)
@@ -100,29 +102,48 @@ def align(
     return store(folder, pictures, reading, alignment, facts(lesson, tuned, collections, seed))
 
 
-def own_vectors(
+def looked_at(
     work: Aligning,
     tower: PictureTower,
-    pictures: Sequence[Described],
-    watch: Callable[[int], Watching] = lambda _: lambda _: None,
-) -> Vectors:
-    """The picture tower's own vectors; those it has not seen yet are made, and kept."""
-    keys = [one.image_key for one in pictures]
+    lesson: DescribedPairs,
+    watch: Callable[[int], Watching],
+) -> tuple[DescribedPairs, Vectors]:
+    """The picture tower's own vectors; those it has not seen yet are made, and kept.
+
+    Pictures whose bytes cannot be read leave the lesson, and are counted.
+    """
+    keys = [pair.picture.image_key for pair in lesson.pairs]
     with connection(work.engine) as conn:
         known = tower_vectors.of_pictures(conn, tower=tower.fingerprint, image_keys=keys)
-    missing = [one for one in pictures if one.image_key not in known]
+    missing = [pair.picture for pair in lesson.pairs if pair.picture.image_key not in known]
     step = watch(len(missing))
     for at in range(0, len(missing), work.batch):
-        batch = missing[at : at + work.batch]
-        opened = {}
-        for one in batch:
+        opened = readable(work, tower, missing[at : at + work.batch])
+        if opened:
+            known |= dict(zip(opened, look(work.transactions, tower, opened), strict=True))
+        step(len(missing[at : at + work.batch]))
+    kept = lesson.only(known)
+    if len(kept.pairs) < FEWEST_PICTURES:
+        raise TooFewPairs(pictures=len(kept.pairs), fewest=FEWEST_PICTURES)
+    return kept, np.stack([known[pair.picture.image_key] for pair in kept.pairs])
+
+
+def readable(
+    work: Aligning, tower: PictureTower, pictures: Sequence[Described]
+) -> dict[int, Image]:
+    """Those pictures that can be opened; an unavailable store is no fault of a picture."""
+    opened = {}
+    for one in pictures:
+        try:
             with work.store.open(original_key(one.sha256, one.suffix)) as file:
                 opened[one.image_key] = open_upright(
                     file, max_pixels=work.max_pixels, side=tower.side
                 )
-        known |= dict(zip(opened, look(work.transactions, tower, opened), strict=True))
-        step(len(batch))
-    return np.stack([known[key] for key in keys])
+        except Unavailable:
+            raise
+        except GlimpseError as error:
+            log.warning("not learned from", image_key=one.image_key, reason=error.message)
+    return opened
 
 
 def text_rows(

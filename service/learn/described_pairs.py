@@ -1,8 +1,8 @@
 """What an alignment is learned from: stored pictures with captions, as far as the law allows."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -31,6 +31,7 @@ class LeftOut:
     evaluation_pictures: int = 0
     refused_captions: int = 0
     pictures_without_allowed_captions: int = 0
+    unreadable_pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ class DescribedPairs:
             for caption in pair.captions:
                 digest.update(b"\0" + caption.text.encode())
         return digest.hexdigest()
+
+    def only(self, image_keys: Container[int]) -> "DescribedPairs":
+        """The pairs with these pictures; the others could not be read."""
+        kept = tuple(pair for pair in self.pairs if pair.picture.image_key in image_keys)
+        lost = len(self.pairs) - len(kept)
+        return replace(self, pairs=kept, left_out=replace(self.left_out, unreadable_pictures=lost))
 
     def facts(self, collections: Sequence[str]) -> dict[str, Any]:
         """What a card tells of the lesson."""

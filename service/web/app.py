@@ -15,12 +15,14 @@ from service.web import (
     analytics,
     api,
     audit,
+    by_picture,
     console,
     encoders,
     health,
     imports,
     judges,
     pictures,
+    quality,
     reports,
     restricted,
     search,
@@ -41,6 +43,7 @@ from service.web.view_words import init_view_words
 
 PAGES = (
     search,
+    by_picture,
     pictures,
     account,
     admin,
@@ -54,6 +57,7 @@ PAGES = (
     console,
     encoders,
     imports,
+    quality,
     judges,
 )
 STATIC = Path(__file__).with_name("static")

@@ -121,8 +121,9 @@ def problem(error: Exception) -> dict[str, Any]:
 
 def _page(error: Exception) -> str:
     status = status_of(error)
-    # The results' address is asked for by the search page's script, which only fills a gap.
-    template = "_error.html" if request.path == "/results" else "error.html"
+    # The search page's script asks for what only fills a gap.
+    alone = request.path == "/results" or "X-Part" in request.headers
+    template = "_error.html" if alone else "error.html"
     return render_template(
         template,
         status=status,

@@ -92,6 +92,9 @@ def test_a_pair_may_have_one_kind_of_judges_only(engine: Engine) -> None:
     assert found["own_caption"] is False
 
 
+ABOUT_PAIRS = ("pairs", "pairs_in_full", "noisy_pairs", "judgements")
+
+
 def test_a_restricted_picture_keeps_its_rows_without_names(engine: Engine) -> None:
     """Names and texts are NULL in every view, also of a query written for it; counts stay true."""
     with engine.begin() as conn:
@@ -108,12 +111,14 @@ def test_a_restricted_picture_keeps_its_rows_without_names(engine: Engine) -> No
             ),
             {"i": image},
         )
-        pairs, images, noisy = (view(conn, name) for name in ("pairs", "images", "noisy_pairs"))
-    for frame in (pairs, noisy):
+        images = view(conn, "images")
+        about_pairs = {name: view(conn, name) for name in ABOUT_PAIRS}
+    for frame in about_pairs.values():
         assert sorted(frame["restricted"]) == [False, True]
         assert sorted(frame["image"].dropna()) == ["dog.jpg"]
         assert frame["query_id"].isna().all()
-        assert frame["query_text"].isna().all()
+        if "query_text" in frame:
+            assert frame["query_text"].isna().all()
     hidden = images[images["restricted"]].iloc[0]
     assert pd.isna(hidden["image"])
     assert pd.isna(hidden["captions"])
@@ -200,3 +205,23 @@ def test_the_real_images_have_their_captions(real: Engine) -> None:
     counts = captions.groupby("image")["text"].count()
     assert dict(found.loc[counts.index, "caption_count"]) == dict(counts)
     assert found["judgements"].sum() == votes + 3 * len(real_rows("ExpertAnnotations.tsv"))
+
+
+def test_a_judgement_tells_who_said_what_and_whether_it_counts(engine: Engine) -> None:
+    """Panels, crowds and persons, excluded ones with the reason and in no other view."""
+    with engine.begin() as conn:
+        hand = Judged(conn)
+        (image, query), *_ = hand.pairs([(1, 1, 2)])
+        hand.vote(image, query, 1, 3)
+        ann = hand.person("ann")
+        hand.grade(image, query, [4], ann)
+        hand.exclude(ann)
+        found = view(conn, "judgements").set_index("judge")
+        pair = view(conn, "pairs_in_full").iloc[0]
+    assert dict(found["kind"]) == {"panel": "panel", "crowd": "crowd", "ann": "person"}
+    assert dict(found["counts"]) == {"panel": True, "crowd": True, "ann": False}
+    assert found.loc["ann", "excluded_reason"] == "r"
+    assert found.loc["panel", "grades"] == [1, 1, 2]
+    assert found.loc["crowd", "share"] == 0.25
+    assert sorted(pair["judges"]) == ["crowd", "panel"]
+    assert (pair["crowd_votes"], pair["expert_mean"]) == (4, pytest.approx(4 / 3))

@@ -62,7 +62,7 @@ def test_load_more_shows_everything_once(visit: Visits, services: Services) -> N
     reds(services, 99)
     page = visit("/?q=red")
     page.evaluate("window.same = true")
-    for count in (40, 80, 100):
+    for count in (30, 60, 90, 100):
         expect(page.locator(".tile")).to_have_count(count)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator("[data-end]")).to_be_visible()

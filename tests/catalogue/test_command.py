@@ -24,7 +24,7 @@ def test_from_the_first_encoder_to_the_next(endpoints: Endpoints, tmp_path: Path
     added = run("encoders", "add", tiny, "--wait", "--json", env=env)
     document = json.loads(added.stdout)
     assert (document["encoder_id"], document["state"]) == (2, "ready")
-    switched = run("encoders", "switch", "2", env=env)
+    switched = run("encoders", "switch", "2", "--anyway", env=env)
     assert switched.stdout == f"Encoder 2 serves: {tiny}. Back: glimpse encoders rollback\n"
     removed = run("encoders", "remove", "1", "--yes", "--json", env=env)
     assert json.loads(removed.stdout) == {"removed": 1, "spec": "bundled"}

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, text
 from service.catalogue import moves
 from service.catalogue.moves import (
     AlreadyAdded,
+    NoPictureCheck,
     NoScorer,
     NoSuchEncoder,
     NotCaughtUp,
@@ -19,6 +21,7 @@ from service.catalogue.moves import (
     ServesNow,
 )
 from service.db import encoders, encodings
+from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import Asker
 from service.ingest.index import finish_builds
@@ -216,14 +219,20 @@ def test_without_a_scorer_of_its_own_it_says_so(services: Services) -> None:
             self.followed.append(encoder_id)
             return self.has and bool(conn)
 
+    def never(conn: Connection, stored: StoredEncoder) -> bool:
+        return not (conn and stored)
+
     searchable(services, "red")
     other = built(services)
     lacking = OneScorer(has=False)
     with pytest.raises(NoScorer, match="glimpse train"):
-        moves.switch(services.transactions, other, scorers=lacking, anyway=False)
+        moves.switch(services.transactions, other, scorers=lacking, is_checked=never, anyway=False)
     having = OneScorer(has=True)
-    moves.switch(services.transactions, other, scorers=having, anyway=False)
+    moves.switch(services.transactions, other, scorers=having, is_checked=never, anyway=False)
     assert having.followed == [other]
+    moves.rollback(services.transactions, scorers=having, is_checked=never)
+    serving = services.catalogue.listed()[0].encoder
+    assert (serving.state, having.followed) == ("serving", [other, serving.encoder_id])
 
 
 def test_removed_it_leaves_nothing(services: Services) -> None:
@@ -344,3 +353,35 @@ def test_a_build_whose_worker_was_killed_goes_on(services: Services) -> None:
         )
     build(services)
     assert (state(services, other), services.catalogue.one(other).done) == ("ready", 3)
+
+
+def test_a_rollback_during_the_load_leaves_nothing_behind(services: Services) -> None:
+    """Taken back before the next one was in memory, the switch is as if it never was."""
+    searchable(services, "red")
+    other = built(services)
+    first(services, "red")
+    services.encoder.shelf.keep_only({ColourEncoder.name})
+    slow = services.encoder.shelf.holder(ContraryEncoder.name)
+    gate = threading.Event()
+    slow._load = after(gate, ContraryEncoder)  # noqa: SLF001 - a load that takes as long as it takes
+    services.catalogue.switch(other)
+    assert first(services, "red")[1] == ColourEncoder.name
+    services.catalogue.rollback()
+    assert first(services, "red")[1] == ColourEncoder.name
+    assert services.health().checks["encoder"].detail == ColourEncoder.name
+    gate.set()
+
+
+def test_without_a_picture_check_of_its_own_it_says_so(services: Services) -> None:
+    """Where pictures are checked, an encoder that cannot check them is refused, or taken anyway."""
+
+    def only_the_first(conn: Connection, stored: StoredEncoder) -> bool:
+        return bool(conn) and stored.spec == ColourEncoder.name
+
+    searchable(services, "red")
+    other = built(services)
+    catalogue = replace(services.catalogue, is_checked=only_the_first)
+    with pytest.raises(NoPictureCheck, match="picture-check --measure"):
+        catalogue.switch(other)
+    assert catalogue.switch(other, anyway=True).state == "serving"
+    assert catalogue.rollback().spec == ColourEncoder.name

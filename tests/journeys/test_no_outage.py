@@ -48,7 +48,12 @@ class Asking:
 
     def ask(self, client: httpx.Client, query: str, *, pages: int) -> None:
         """One search and its pages."""
-        asked = {"q": query, "collection": "fixed", "min_score": 0, "limit": SHOWN // pages}
+        asked: dict[str, str | int] = {
+            "q": query,
+            "collection": "fixed",
+            "min_score": 0,
+            "limit": SHOWN // pages,
+        }
         found: list[str] = []
         for _ in range(pages):
             answer = client.get("/api/v1/search", params=asked)

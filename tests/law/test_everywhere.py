@@ -37,7 +37,12 @@ QUERIES = (
     "?state=ready",
     "?state=pending",
     "?w=640",
+    "?like={image_id}",
+    "?q=red&like={image_id}&sort=newest",
+    "?q=red+-blue&limit=100&min_score=0",
 )
+# What visitors never see takes no questions of theirs.
+BACK_ROOMS = ("/admin", "/analytics", "/health", "/metrics", "/sign-in", "/account")
 # Where admins decide about such pictures, with every look on the trail, they may meet them.
 FOR_DECISIONS = "/admin/restricted"
 
@@ -78,6 +83,11 @@ def restricted(services: Services) -> str:
     return image_id
 
 
+def query_of(address: str) -> str:
+    """What stands behind the path of an address."""
+    return address.partition("?")[2]
+
+
 def leaks(body: bytes, image_id: str) -> list[bytes]:
     """What of the picture an answer tells."""
     return [sign for sign in (b"sesame", b"red-2", image_id.encode()) if sign in body]
@@ -98,13 +108,18 @@ def test_no_address_shows_anything_of_a_restricted_picture(
     for path in addresses(app, restricted):
         if role is Role.ADMIN and path.startswith(FOR_DECISIONS):
             continue
-        for query in QUERIES:
-            with reader.get(path + query) as answer:
+        for query in QUERIES[:1] if path.startswith(BACK_ROOMS) else QUERIES:
+            asked = path + query.format(image_id=restricted)
+            with reader.get(asked) as answer:
                 body = answer.get_data()
-            asked = (path + query).encode()
-            for given in (asked, path.encode(), b"sesame" if b"sesame" in asked else path.encode()):
-                body = body.replace(given, b"")
-            assert leaks(body, restricted) == [], path + query
+            # What was asked with may be said again: an address leads back, a box keeps its words.
+            for given in (
+                asked,
+                path,
+                *(one for one in ("sesame", restricted) if one in query_of(asked)),
+            ):
+                body = body.replace(given.encode(), b"")
+            assert leaks(body, restricted) == [], asked
             if restricted in path:
                 assert answer.status_code in {302, 401, 403, 404, 405, 451}, path
             seen.add(answer.status_code)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from service.config import Settings
 from service.db import tower_vectors, vectors
+from service.db.described import described
 from service.db.engine import connection
 from service.domain import Asker
 from service.encoder.holder import EncoderHolder
@@ -29,6 +30,7 @@ from service.learn.alignment import TooFewPairs
 from service.learn.described_pairs import described_pairs
 from service.services import Services
 from service.stack.endpoints import Endpoints
+from service.store import original_key
 from service.wiring import wired
 from tests import checkpoints
 from tests.encoder_stand_in import ColourEncoder
@@ -177,6 +179,18 @@ def test_nothing_is_learned_that_the_law_keeps_back(services: Services, tower: s
     data = aligned(services, tower).card.learned["data"]
     assert data["left_out"]["restricted_pictures"] == 1
     assert data["left_out"]["evaluation_pictures"] == 1
+
+
+def test_a_picture_whose_bytes_are_lost_is_left_out(services: Services, tower: str) -> None:
+    """One damaged file stops nothing; it is counted on the card."""
+    hang(services)
+    with connection(services.engine) as conn:
+        one = described(conn)[0]
+    path = services.settings.home / "images" / original_key(one.sha256, one.suffix)
+    path.write_bytes(b"no picture any more")
+    data = aligned(services, tower).card.learned["data"]
+    assert data["pictures"] == 17
+    assert data["left_out"]["unreadable_pictures"] == 1
 
 
 def test_only_the_collections_named_are_learned_from(services: Services) -> None:

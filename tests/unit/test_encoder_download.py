@@ -42,7 +42,7 @@ def patient(**how: object) -> Fetching:
 
 def weights_of(hub: LocalHub) -> Wanted:
     """The weights as the listing promises them."""
-    promised = described(hub.folder() / WEIGHTS)
+    promised = described(hub.folder() / WEIGHTS, hub.folder())
     lfs = promised["lfs"]
     assert isinstance(lfs, dict)
     url = f"{hub.url}/{NAME}/resolve/{COMMIT}/{WEIGHTS}"

@@ -14,6 +14,7 @@ from service.encoder.hub import Hub
 from service.encoder.pair.sentence import SentenceTowerBroken
 from service.encoder.pair.spec import SentenceSpec, picture_spec
 from service.encoder.pair.towers import Machine, load_pictures, load_texts
+from tests.local_hub import local_hub
 from tests.pairs import allowed, colours
 
 PLAIN = Machine(device="cpu", precision="fp32", hub=Hub(offline=True))
@@ -29,9 +30,13 @@ MODULES = {"": "Transformer", "1_Pooling": "Pooling"}
 def write(folder: Path) -> Path:
     """A sentence-transformers folder with a BERT of two layers, drawn by chance."""
     torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
     config = BertConfig(
-        vocab_size=len(WORDS), intermediate_size=48, max_position_embeddings=64, **sizes
+        vocab_size=len(WORDS),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=48,
+        max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(WORDS) + "\n")
@@ -82,6 +87,21 @@ def test_the_fingerprint_follows_the_files(folder: Path, tmp_path: Path) -> None
     assert load_texts(SentenceSpec(str(moved)), PLAIN).fingerprint == before
     (moved / "vocab.txt").write_text("\n".join([*WORDS[:-2], "runs", "car"]) + "\n")
     assert load_texts(SentenceSpec(str(moved)), PLAIN).fingerprint != before
+
+
+def test_a_repository_is_fetched_with_its_folders(folder: Path, tmp_path: Path) -> None:
+    """From a hub comes the very tower of its files, and offline it is found again."""
+    with local_hub({"tiny/sentences": folder}) as hub:
+        online = Machine(
+            device="cpu", precision="fp32", hub=Hub(endpoint=hub.url, files=tmp_path / "files")
+        )
+        fetched = load_texts(SentenceSpec("tiny/sentences"), online)
+    offline = Machine(
+        device="cpu", precision="fp32", hub=Hub(offline=True, files=tmp_path / "files")
+    )
+    again = load_texts(SentenceSpec("tiny/sentences"), offline)
+    copied = load_texts(SentenceSpec(str(folder)), PLAIN)
+    assert fetched.fingerprint == again.fingerprint == copied.fingerprint
 
 
 def test_a_folder_that_brings_code_or_lacks_weights_is_refused(tmp_path: Path) -> None:

@@ -101,6 +101,18 @@ def test_pages_are_light(client: FlaskClient, services: Services) -> None:
     answer = client.get("/?q=red")
     page = BeautifulSoup(answer.data, "html.parser")
     parts = [str(link["href"]) for link in page.select("link[rel=stylesheet]")]
-    parts += [str(script["src"]) for script in page.select("script[src]")]
+    parts += with_imports(client, [str(script["src"]) for script in page.select("script[src]")])
     weight = len(answer.data) + sum(len(client.get(p, buffered=True).data) for p in parts)
     assert weight < 100_000
+
+
+def with_imports(client: FlaskClient, scripts: list[str]) -> list[str]:
+    """The scripts and every module that they import."""
+    known = list(scripts)
+    for script in known:
+        source = client.get(script, buffered=True).text
+        folder = script.rsplit("/", 1)[0]
+        found = [f"{folder}/{name}" for name in re.findall(r'"\./([a-z-]+\.js)"', source)]
+        known += [one for one in found if one not in known]
+    assert len(known) > len(scripts)
+    return known

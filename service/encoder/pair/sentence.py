@@ -144,11 +144,13 @@ def _load(folder: Path) -> Any:
 
 
 def _fingerprint(folder: Path) -> str:
-    """Of all files that decide: weights, configuration, tokenizer, pooling."""
+    """Of all files that decide: weights, configuration, tokenizer, and each module's folder."""
     files = sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix in {".json", ".txt", ".model", ".safetensors"}
+        if path.is_file()
+        and path.suffix in {".json", ".txt", ".model", ".safetensors"}
+        and (path.parent != folder or path.name in {*WANTED, FILE})
     )
     facts = {str(path.relative_to(folder)): weights.sha256(path) for path in files}
     canonical = json.dumps({"recipe": RECIPE, "files": facts}, sort_keys=True)

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
-from service.web.api import docs, images, search, search_by_picture
+from service.web.api import docs, images, score, search, search_by_picture
 from service.web.api.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -51,7 +51,12 @@ def init_api(app: Flask) -> None:
     """Serve the resources, their description and the page made from it."""
     app.config.update(CONFIG)
     api = ProblemApi(app)
-    for resource in (search.blueprint, search_by_picture.blueprint, images.blueprint):
+    for resource in (
+        search.blueprint,
+        search_by_picture.blueprint,
+        score.blueprint,
+        images.blueprint,
+    ):
         api.register_blueprint(resource, url_prefix=PREFIX)
     app.extensions["glimpse-api-spec"] = api.spec
     app.register_blueprint(docs.blueprint, url_prefix=PREFIX)

@@ -1,11 +1,14 @@
 """The shapes of what the API takes and answers."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
-from service.domain import Orientation, PictureState, Sort, Source, UploadStatus
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from service.domain import Filters, Orientation, PictureState, Sort, Source, UploadStatus
 
 MOST_RESULTS = 500
 MOST_LISTED = 500
+LONGEST_TEXT = 1_000
 MOST_PIXELS = 100_000
 
 
@@ -77,6 +80,11 @@ class SearchQuery(Schema):
 class PictureQuery(SearchQuery):
     """A picture to search with; sent as a form with a file."""
 
+    class Meta:
+        """What narrows a search by words does not narrow this one yet."""
+
+        exclude = ("like", "sort", *Filters.__slots__)
+
     image = fields.Raw(
         required=True,
         metadata=told("The picture; it is not kept.", type="string", format="binary"),
@@ -113,6 +121,44 @@ class SearchAnswer(Schema):
     scorer = fields.String(allow_none=True)
     encoder = fields.String()
     took_ms = fields.Float()
+
+
+class ScoreForm(Schema):
+    """The form of a pair: a picture's file or the id of a stored one, and a text."""
+
+    image = fields.Raw(
+        load_default=None,
+        metadata={"type": "string", "format": "binary", **told("A picture; it is not stored.")},
+    )
+    image_id = fields.String(load_default="", metadata=told("A stored picture instead."))
+    text = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=LONGEST_TEXT),
+        metadata=told("The description, at most 1,000 characters."),
+    )
+    country = fields.String(
+        load_default="",
+        validate=validate.Regexp(
+            r"\A([A-Za-z]{2})?\Z", error="Must be a country code of two letters."
+        ),
+        metadata=told("A country whose rules apply as well; it never takes rules away."),
+    )
+
+    @validates_schema
+    def one_picture(self, data: dict[str, Any], **_: object) -> None:
+        """Exactly one of the two ways to name a picture."""
+        if bool(data.get("image")) == bool(data.get("image_id")):
+            message = "Send either image or image_id."
+            raise ValidationError(message, field_name="image")
+
+
+class ScoreAnswer(Schema):
+    """How probably the text fits the picture."""
+
+    score = fields.Float(metadata=told("Probability that text and picture match, 0 to 1."))
+    similarity = fields.Float(metadata=told("Cosine of text and picture."))
+    scorer = fields.String(allow_none=True)
+    encoder = fields.String()
 
 
 class Upload(Schema):

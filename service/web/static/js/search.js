@@ -2,11 +2,12 @@
 // question's own, and Back leads to what was there, as it was. Without this script the same form
 // and links lead to whole pages.
 
-import { place, show, template, told } from "./results.js";
+import { fragment, place, show, template, told } from "./results.js";
 import "./endless.js";
 import "./recent.js";
 import "./grid.js";
 import "./lightbox.js";
+import "./by-picture.js";
 
 const PAUSE = 300;
 const KEPT = 12;
@@ -56,6 +57,23 @@ function go(query, { calmly = false } = {}) {
   passing = calmly;
   settle(query);
   return show(query, { calmly });
+}
+
+// Shows an answer that has no address: the picture it was asked with is not kept anywhere.
+export async function present(asking) {
+  remember();
+  here += 1;
+  history.pushState({ entry: here }, "", "/");
+  document.body.classList.remove("home");
+  scrollTo({ top: 0 });
+  place().replaceChildren(template("skeleton"));
+  try {
+    const answer = await asking;
+    place().replaceChildren(fragment(await answer.text()));
+    told("", answer.status);
+  } catch {
+    place().replaceChildren(template("offline"));
+  }
 }
 
 function remember() {

@@ -1,0 +1,221 @@
+"""Scorers on real photos: the whole protocol, driven through the product's own code.
+
+`python -m benchmarks scorers --data DIR --weights DIR [--policy default] [--cache DIR]`: vectors
+of MobileNetV2 and MiniLM, aligned on captions inside every fold. With `--encoder SPEC` the vectors
+are an open_clip encoder's, which need no alignment: a CLIP ViT-B/32 gives the published protocol.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from PIL import Image
+
+from benchmarks import flickr8k, towers
+from benchmarks.flickr8k import Files
+from benchmarks.table import show
+from benchmarks.towers import Compute, Matrix
+from service.domain import AllowedQuery
+from service.learn import folds, protocol
+from service.learn.evaluate import Retrieval, summed
+from service.learn.figures import Numbers, figures, interval, reliability_curve
+from service.learn.pairs import Judged, PairVectors, fitted
+from service.learn.protocol import Row
+from service.picture import open_upright
+from service.policy.gate import Gate
+from service.policy.shipped import shipped_rules
+from service.scoring.calibrated import Calibrated, fit_kinds
+from service.scoring.features import Places, text_facts
+from service.scoring.kinds import ALL, chosen
+
+FIGURES = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks scorers")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/flickr8k"))
+    parser.add_argument("--weights", type=Path, default=Path("../shared/weights"))
+    parser.add_argument(
+        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "glimpse-towers"
+    )
+    parser.add_argument("--policy", choices=("empty", "default"), default="empty")
+    parser.add_argument("--scorer", default=ALL)
+    parser.add_argument("--splits", default=",".join(protocol.SPLITS))
+    parser.add_argument("--encoder", help="An open_clip spec instead of the two small networks.")
+    parser.add_argument("--seed", type=int, default=0)
+    # Run by `python -m benchmarks`, whose own arguments come first.
+    return parser.parse_args([one for one in sys.argv[1:] if one != "scorers"])
+
+
+def main() -> None:
+    """Measure judgements and retrieval."""
+    asked = arguments()
+    files = flickr8k.read(asked.data)
+    if asked.policy == "default":
+        gate = Gate([shipped_rules()])
+        files = flickr8k.without(files, lambda text: gate.verdict(text, "").blocked)
+    print(f"{len(files.train)} photos, {len(files.experts)} pairs judged by experts, "
+          f"{len(files.crowd)} by the crowd; policy: {asked.policy}")  # fmt: skip
+    photos, texts = vectors_of(asked)
+    vectors, judged = flickr8k.learnt_from(files, photos, texts, align=asked.encoder is None)
+    kinds = chosen(asked.scorer)
+    began = process_time()
+    rows = protocol.compare(
+        vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot
+    )
+    control = protocol.control(vectors, judged, seed=asked.seed, step=dot)
+    seconds = process_time() - began
+    judgements(judged, [*rows, replace(control, scorer="control: swapped photos")], asked.seed)
+    print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
+    curve(judged, rows)
+    retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)
+
+
+def dot() -> None:
+    """A sign of life for each fold."""
+    print(".", end="", file=sys.stderr, flush=True)
+
+
+def judgements(judged: Judged, rows: Sequence[Row], seed: int) -> None:
+    """The table of figures, with intervals of the error and of tau-c."""
+    show(
+        "Judged pairs, out of fold (in brackets 95 % intervals by resampling photos)",
+        ("scorer", "split", "pairs", *FIGURES),
+        [(row.scorer, row.split, row.figures.pairs, *cells(judged, row, seed)) for row in rows],
+    )
+
+
+def cells(judged: Judged, row: Row, seed: int) -> list[str]:
+    """The figures of one row as text."""
+    told = []
+    for name in FIGURES:
+        value = getattr(row.figures, name)
+        text = "–" if value is None else f"{value:.1f}" if "tau" in name else f"{value:.3f}"
+        bounds = spread(judged, row, name, seed) if name in {"rmse", "tau_c"} else None
+        digits = 1 if "tau" in name else 3
+        if bounds is not None:
+            text += f" [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"
+        told.append(text)
+    return told
+
+
+def spread(judged: Judged, row: Row, name: str, seed: int) -> tuple[float, float] | None:
+    """The interval of one figure."""
+    rows = np.flatnonzero(~np.isnan(row.predicted) & ~judged.by_crowd)
+
+    def figure(places: Places) -> float | None:
+        taken = rows[places]
+        measured = figures(judged.truth.taken(taken), row.predicted[taken])
+        return float(value) if (value := getattr(measured, name)) is not None else None
+
+    return interval(judged.picture[rows], figure, seed=seed, resamples=100)
+
+
+def curve(judged: Judged, rows: Sequence[Row]) -> None:
+    """Is what is predicted what people say, step by step?"""
+    (best,) = sorted(
+        (row for row in rows if row.split == folds.GROUPED), key=lambda row: row.figures.rmse
+    )[:1]
+    told = np.flatnonzero(~np.isnan(best.predicted) & ~judged.by_crowd)
+    show(
+        f"Reliability of {best.scorer}, out of fold, grouped",
+        ("pairs", "predicted", "people"),
+        [
+            (one.pairs, f"{one.predicted:.3f}", f"{one.target:.3f}")
+            for one in reliability_curve(judged.truth.target[told], best.predicted[told])
+        ],
+    )
+
+
+def retrieval(
+    files: Files,
+    vectors: PairVectors,
+    judged: Judged,
+    photos: dict[str, Matrix],
+    texts: dict[str, Matrix],
+    kinds: Sequence[str],
+    seed: int,
+) -> None:
+    """The test questions asked of the test photos, by similarity and after rescoring."""
+    everyone = np.ones(len(vectors.pictures), bool)
+    found = fitted(vectors, everyone, seed=seed)
+    space = found.space
+    gallery = space.pictures(np.stack([photos[name] for name in files.test]))
+    asked = space.texts(np.stack([texts[one.text] for one in files.questions]))
+    facts = text_facts([one.text for one in files.questions])
+    place = {name: number for number, name in enumerate(files.test)}
+    answers = np.array([place[one.picture] for one in files.questions])
+    lesson = protocol.lesson(vectors, judged, everyone, seed=seed)
+    keys = [-2] * len(gallery)
+
+    def by_scorer(scorer: Calibrated) -> Numbers:
+        return np.stack([
+            scorer(found.features.candidates(gallery, keys, text, fact))
+            for text, fact in zip(asked, facts, strict=True)
+        ])  # fmt: skip
+
+    rows = [("similarity", ranked((asked @ gallery.T).astype(np.float64), answers))]
+    rows += [
+        (kind, ranked(by_scorer(scorer), answers))
+        for kind, scorer in fit_kinds(kinds, lesson).items()
+        if kind != "constant"
+    ]
+    show(
+        f"{len(answers)} test questions, {len(gallery)} test photos",
+        ("ordered by", "R@1", "R@5", "R@10", "MRR", "nDCG@10"),
+        [
+            (name, one.recall_at_1, one.recall_at_5, one.recall_at_10, one.mrr, one.ndcg_at_10)
+            for name, one in rows
+        ],
+    )
+
+
+def ranked(scores: Numbers, answers: Places) -> Retrieval:
+    """The figures of the answers' ranks; level ones count as standing before."""
+    own = scores[np.arange(len(answers)), answers][:, None]
+    return summed((scores >= own).sum(axis=1) - 1, refused=0, gallery=scores.shape[1])
+
+
+def vectors_of(asked: argparse.Namespace) -> tuple[dict[str, Matrix], dict[str, Matrix]]:
+    """Every photo's and every text's vector."""
+    everything = flickr8k.read(asked.data)
+    names = [*everything.train, *everything.test]
+    folders = dict.fromkeys(everything.train, "train_images") | dict.fromkeys(
+        everything.test, "test_images"
+    )
+    paths = [asked.data / folders[name] / name for name in names]
+    said = sorted({*everything.texts.values(), *(one.text for one in everything.questions)})
+    if asked.encoder:
+        photos, texts = encoded(asked.encoder, paths, said)
+    else:
+        look = towers.Photos(asked.weights)
+        photos = towers.kept(asked.cache, "photos-320", names, Compute(look.vectors, paths))
+        texts = towers.kept(asked.cache, "texts", said, Compute(towers.sentences, said))
+    return flickr8k.of(names, photos), flickr8k.of(said, texts)
+
+
+def encoded(spec: str, paths: Sequence[Path], texts: Sequence[str]) -> tuple[Matrix, Matrix]:
+    """The vectors of one encoder for both."""
+    from service.encoder.openclip import load
+
+    encoder = load(spec)
+    photos = [picture(path, encoder.picture_side) for path in paths]
+    return (
+        np.concatenate([encoder.encode_pictures(part) for part in towers.batches(photos, 16)]),
+        np.concatenate([
+            encoder.encode_texts([AllowedQuery(text, 0) for text in part])
+            for part in towers.batches(texts, 64)
+        ]),
+    )  # fmt: skip
+
+
+def picture(path: Path, side: int) -> Image.Image:
+    """One photo, upright."""
+    with path.open("rb") as file:
+        return open_upright(file, max_pixels=10**8, side=side)

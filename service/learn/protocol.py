@@ -1,0 +1,137 @@
+"""The one protocol under which scorers are compared, and what they learn from in each fold."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.learn import folds
+from service.learn.figures import Figures, Numbers, figures
+from service.learn.folds import Fold
+from service.learn.pairs import Judged, PairVectors, fitted
+from service.scoring.calibrated import fit_kinds
+from service.scoring.features import AT, Places
+from service.scoring.port import Lesson
+
+INNER_FOLDS = 5
+CONTROL = "boosting"
+SPLITS = (folds.GROUPED, folds.STRICT, folds.SHARES)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one scorer under one split, and what it said of each pair (nan: nothing)."""
+
+    scorer: str
+    split: str
+    figures: Figures
+    predicted: Numbers
+
+
+Step = Callable[[], None]
+
+
+def splits(vectors: PairVectors, judged: Judged, split: str, seed: int) -> list[Fold]:
+    """The folds of a split."""
+    pictures = len(vectors.pictures)
+    if split == folds.GROUPED:
+        return list(folds.grouped(judged.picture, pictures, seed=seed))
+    if split == folds.SHARES:
+        return list(folds.shares(judged.picture, pictures, seed=seed))
+    written_for = vectors.written_for[judged.text]
+    return list(folds.strict(judged.picture, written_for, pictures, seed=seed))
+
+
+def compare(
+    vectors: PairVectors,
+    judged: Judged,
+    kinds: Sequence[str],
+    *,
+    seed: int,
+    which: Iterable[str] = SPLITS,
+    step: Step = lambda: None,
+) -> list[Row]:
+    """What each kind of scorer says of pairs that it has not seen, under each split."""
+    found = []
+    for split in which:
+        predicted = {kind: np.full(len(judged), np.nan) for kind in kinds}
+        for fold in splits(vectors, judged, split, seed):
+            lesson, tested = prepared(vectors, judged, fold, seed=seed)
+            for kind, scorer in fit_kinds(kinds, lesson).items():
+                predicted[kind][fold.tested] = scorer(tested)
+            step()
+        found += [
+            Row(kind, split, measured(judged, predicted[kind]), predicted[kind]) for kind in kinds
+        ]
+    return found
+
+
+def control(vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None) -> Row:
+    """The same with each pair's picture swapped for another's: nothing can be learnt from it."""
+    order = np.random.default_rng(seed).permutation(len(judged))
+    swapped = replace(judged, picture=judged.picture[order])
+    (row,) = compare(vectors, swapped, [CONTROL], seed=seed, which=[folds.GROUPED], step=step)
+    return row
+
+
+def measured(judged: Judged, predicted: Numbers) -> Figures:
+    """The figures over the pairs that were predicted.
+
+    Errors and grades are those of the pairs that experts judged, where there are any; the crowd's
+    share is compared over every pair that a crowd saw.
+    """
+    told = ~np.isnan(predicted)
+    graded = told & ~judged.by_crowd
+    rows = np.flatnonzero(graded if graded.any() else told)
+    voted = np.flatnonzero(told)
+    known = figures(judged.truth.taken(rows), predicted[rows])
+    crowd = figures(judged.truth.taken(voted), predicted[voted])
+    return replace(known, tau_b=crowd.tau_b)
+
+
+def prepared(
+    vectors: PairVectors, judged: Judged, fold: Fold, *, seed: int
+) -> tuple[Lesson, NDArray[np.float32]]:
+    """What is learnt from in a fold, and the features of the pairs that are held out."""
+    whole = fitted(vectors, fold.training, seed=seed)
+    tested = whole.of(judged.picture[fold.tested], judged.text[fold.tested])
+    return lesson(vectors, judged, fold.training, seed=seed), tested
+
+
+def lesson(
+    vectors: PairVectors, judged: Judged, training: NDArray[np.bool_], *, seed: int
+) -> Lesson:
+    """The pairs of the training pictures, with features that are fitted without their picture.
+
+    A pair whose text was written for a picture that is held out is not learnt from.
+    """
+    owner = vectors.written_for[judged.text]
+    known = (owner < 0) | training[owner]
+    rows = np.flatnonzero(training[judged.picture] & known)
+    features = np.empty((len(rows), len(AT)), np.float32)
+    for held, inner in inner_folds(training, seed):
+        here = np.flatnonzero(held[judged.picture[rows]])
+        if len(here):
+            places = rows[here]
+            features[here] = fitted(vectors, inner, seed=seed).of(
+                judged.picture[places], judged.text[places]
+            )
+    graded = ~judged.by_crowd[rows]
+    # Where nobody but a crowd judged there is no other scale to be told apart from.
+    features[:, AT["by_crowd"]] = 0 if not graded.any() else ~graded
+    return Lesson(
+        features, judged.truth.target[rows], judged.weight[rows], judged.picture[rows], seed
+    )
+
+
+def inner_folds(
+    training: NDArray[np.bool_], seed: int
+) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Which training pictures are held out in turn, and those that stay."""
+    rows: Places = np.flatnonzero(training)
+    order = np.random.default_rng(seed + 1).permutation(len(rows))
+    for number in range(INNER_FOLDS):
+        held = np.zeros(len(training), bool)
+        held[rows[order % INNER_FOLDS == number]] = True
+        yield held, training & ~held

@@ -1,0 +1,160 @@
+"""Trainings in the background: asked for on a page or by the clock, done by a worker.
+
+What is asked for is a fact in the database; whoever works on it holds a lock that the database
+lets go of when its holder dies, so that the next one begins it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from service.db import facts, locks
+from service.db.engine import connection
+from service.errors import Conflict, GlimpseError
+from service.jobs import Job
+from service.learn.desk import Learning
+from service.learn.train import Plan, TrainingStopped
+from service.scoring.kinds import ALL, chosen
+from service.transaction import Transactions
+
+log = structlog.get_logger()
+
+FACT = "training"
+OPEN = ("waiting", "running")
+
+
+class TrainingRunning(Conflict):
+    """A training is under way already. Wait until it is done, or stop it."""
+
+
+class NoTraining(Conflict):
+    """No training is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """How the last training stands: none, waiting, running, done, failed or cancelled."""
+
+    state: str = "none"
+    kind: str = ALL
+    seed: int = 0
+    publish: bool = False
+    who: str = ""
+    done: int = 0
+    total: int = 0
+    cancel_requested: bool = False
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is yet to end."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Trainings:
+    """The one training of an installation that may be under way."""
+
+    engine: Engine
+    transactions: Transactions
+    learning: Learning
+
+    def progress(self) -> TrainingState:
+        """How it stands."""
+        with connection(self.engine) as conn:
+            return read(conn)
+
+    def start(
+        self, *, kind: str = ALL, seed: int = 0, publish: bool = False, who: str = ""
+    ) -> None:
+        """Have a worker train."""
+        chosen(kind)
+        with self.transactions() as transaction:
+            conn = transaction.conn
+            locks.hold(conn, locks.Lock.ASK_TRAINING)
+            if read(conn).is_open:
+                raise TrainingRunning
+            write(conn, TrainingState("waiting", kind, seed, publish, who))
+            transaction.nudge(Job.TRAIN)
+
+    def cancel(self) -> None:
+        """Stop it at its next step; nothing of it is stored."""
+        with self.transactions() as transaction:
+            conn = transaction.conn
+            locks.hold(conn, locks.Lock.ASK_TRAINING)
+            known = read(conn)
+            if not known.is_open:
+                raise NoTraining
+            waiting = known.state == "waiting"
+            changed = replace(known, cancel_requested=True)
+            write(conn, replace(changed, state="cancelled") if waiting else changed)
+
+    def retrain(self, *, publish: bool) -> bool:
+        """Start a training when there are newer judgements than the published scorer's."""
+        if not self.learning.new_judgements() or self.progress().is_open:
+            return False
+        self.start(publish=publish, who="nightly")
+        return True
+
+    def run_requested(self, *, breathe: Callable[[], None] = lambda: None) -> None:
+        """Do what was asked for, unless somebody else is at it."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+            if not locks.try_for_session(guard, locks.Lock.TRAIN_SCORER):
+                return
+            try:
+                if self.progress().is_open:
+                    self._run(breathe)
+            finally:
+                guard.invalidate()
+
+    def _run(self, breathe: Callable[[], None]) -> None:
+        asked = self._change(state="running", done=0)
+        plan = Plan(kinds=tuple(chosen(asked.kind)), seed=asked.seed)
+        watch = Following(self, breathe)
+        try:
+            self.learning.train(plan, publish=asked.publish, watch=watch, who=asked.who)
+        except TrainingStopped:
+            self._change(state="cancelled")
+        except GlimpseError as error:
+            log.error("training failed", reason=error.message)  # noqa: TRY400 - one line says it
+            self._change(state="failed", reason=error.message)
+        else:
+            self._change(state="done")
+
+    def _change(self, **what: object) -> TrainingState:
+        with self.transactions() as transaction:
+            locks.hold(transaction.conn, locks.Lock.ASK_TRAINING)
+            found = replace(read(transaction.conn), **what)  # type: ignore[arg-type]
+            write(transaction.conn, found)
+        return found
+
+
+class Following:
+    """Writes down how far a training is, and asks whether it is still wanted."""
+
+    def __init__(self, trainings: Trainings, breathe: Callable[[], None]) -> None:
+        self.trainings, self.breathe = trainings, breathe
+        self.done = 0
+
+    def tell(self, title: str, taken: int, total: int) -> None:  # noqa: ARG002 - one piece of work
+        """Write it down, and let other work have its turn."""
+        self.done += taken
+        self.trainings._change(done=self.done, total=total)  # noqa: SLF001 - its other half
+        self.breathe()
+
+    def stopped(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self.trainings.progress().cancel_requested
+
+
+def read(conn: Connection) -> TrainingState:
+    """The stored state."""
+    value = facts.read(conn, FACT)
+    return TrainingState(**value) if isinstance(value, dict) else TrainingState()
+
+
+def write(conn: Connection, state: TrainingState) -> None:
+    """Store the state."""
+    facts.write(conn, FACT, asdict(state))

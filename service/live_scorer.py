@@ -1,0 +1,122 @@
+"""The published scorer of one process, which follows what is published within half a second."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from service.db import scorers, vectors
+from service.db.encoders import StoredEncoder
+from service.domain import AllowedQuery, Candidate
+from service.scoring.features import text_facts
+from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
+
+log = structlog.get_logger()
+
+LOOKED_UP_SECONDS = 0.5
+ROUNDING = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The scorer that serves now, under the name that searches tell."""
+
+    scorer_id: int
+    name: str
+    trained: TrainedScorer
+
+    @property
+    def cutoff(self) -> float:
+        """Below it nothing is shown unless asked for."""
+        return self.trained.manifest.cutoff
+
+
+class LiveScorer:
+    """Knows the published scorer; loading its file is done once for each that is published."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: tuple[int | None, str] = (None, "")
+        self._serving: Serving | None = None
+        self._good_until = 0.0
+
+    def serving(self, conn: Connection, encoder: StoredEncoder) -> Serving | None:
+        """The published scorer if it belongs to this encoder; a damaged one does not serve."""
+        wanted = encoder.fingerprint
+        if monotonic() < self._good_until and self._known[1] == wanted:
+            return self._serving
+        with self._lock:
+            found = scorers.published_id(conn), wanted
+            if found != self._known:
+                self._serving = loaded(conn, found[0], encoder)
+                self._known = found
+            self._good_until = monotonic() + LOOKED_UP_SECONDS
+            return self._serving
+
+    def look_again(self) -> None:
+        """Trust nothing that was looked up before now."""
+        self._good_until = 0.0
+
+
+def loaded(conn: Connection, scorer_id: int | None, encoder: StoredEncoder) -> Serving | None:
+    """The scorer with that key, ready to serve; none where it belongs to another encoder."""
+    stored = None if scorer_id is None else scorers.one(conn, scorer_id)
+    if stored is None or stored.encoder_id != encoder.encoder_id:
+        return None
+    try:
+        return opened(conn, stored.scorer_id, encoder.fingerprint)
+    except ArtefactBroken as error:
+        log.error("the published scorer does not serve", scorer=scorer_id, reason=error.message)  # noqa: TRY400 - said in its docstring
+        return None
+
+
+def opened(conn: Connection, scorer_id: int, encoder: str) -> Serving:
+    """A stored scorer, checked against its SHA-256 and the encoder."""
+    stored, data = scorers.one(conn, scorer_id), scorers.artefact(conn, scorer_id)
+    if stored is None or data is None:
+        raise ArtefactBroken(reason="it is gone")
+    return Serving(scorer_id, stored.name, unpacked(data, sha256=stored.sha256, encoder=encoder))
+
+
+def rescored(
+    conn: Connection,
+    found: Sequence[Candidate],
+    query: AllowedQuery,
+    vector: NDArray[np.float32],
+    stored: StoredEncoder,
+    scorer: Serving,
+) -> list[Candidate]:
+    """The candidates with their probabilities.
+
+    What was set back for an unwanted term has lost similarity, and loses as much probability.
+    """
+    keys, seen = vectors.matrix(
+        conn, encoder=stored, image_keys=[candidate.key for candidate in found]
+    )
+    (facts,) = text_facts([query.text])
+    told = scorer.trained.probabilities(seen, keys, vector, facts)
+    # A picture whose vector went away between the two statements is gone from both.
+    probability = dict(zip(keys, told.tolist(), strict=True))
+    likeness = dict(zip(keys, (seen @ vector).tolist(), strict=True))
+    return [
+        replace(one, score=round(probability[one.key] * left(one.similarity, likeness[one.key]), 4))
+        for one in found
+        if one.key in probability
+    ]
+
+
+def left(similarity: float, before: float) -> float:
+    """The share of a similarity that is left; rounding in the database takes nothing away."""
+    if before <= 0 or similarity >= before - ROUNDING:
+        return 1.0
+    return max(0.0, similarity / before)
+
+
+def mapped(similarity: float) -> float:
+    """A similarity as a number from 0 to 1."""
+    return round(min(1.0, max(0.0, (1 + similarity) / 2)), 4)

@@ -1,0 +1,212 @@
+"""Scorers on real servers: trained, published, obeyed by searches, taken back, and refused."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from sqlalchemy import text
+
+from service.db import scorers
+from service.db.engine import connection
+from service.domain import Asker
+from service.learn.data import BLOCKED, RESTRICTED, TooFewJudgements
+from service.learn.desk import (
+    NoSuchPictureToScore,
+    NoSuchScorer,
+    NothingPublished,
+    WorseThanPublished,
+)
+from service.learn.train import TrainingStopped
+from service.live_scorer import LiveScorer
+from service.policy.gate import Refused
+from service.scoring.files import ArtefactBroken
+from service.services import Services
+from tests.factories import plain, searchable
+from tests.learn.colours import EACH, QUICK, found, judged_colours
+
+
+@pytest.fixture
+def colours(services: Services) -> Services:
+    """Judged pictures, and a scorer that learnt from them and serves."""
+    judged_colours(services)
+    services.learning.train(QUICK, publish=True)
+    return services
+
+
+def test_a_published_scorer_scores_and_cuts_off(colours: Services) -> None:
+    """Only what fits is shown, with a probability; min_score=0 shows everything."""
+    shown = colours.search(text="red", asker=Asker())
+    assert shown.scorer == "cosine-1"
+    assert len(shown.hits) == EACH
+    assert all(hit.score > 0.5 and "red" in hit.name for hit in shown.hits)
+    assert shown.cutoff is not None
+    everything = colours.search(text="red", asker=Asker(), limit=100, min_score=0)
+    assert len(everything.hits) == 8 * EACH
+    assert [hit.score for hit in everything.hits] == sorted(
+        (hit.score for hit in everything.hits), reverse=True
+    )
+
+
+def test_what_no_picture_shows_finds_nothing(colours: Services) -> None:
+    """A text without any known colour is answered with nothing, rather than with the nearest."""
+    assert found(colours, "zzxq") == []
+    assert len(found(colours, "zzxq", min_score=0)) == 8 * EACH
+
+
+def test_rollback_undoes_publishing(colours: Services) -> None:
+    """The former scorer serves again, and before the first one similarity alone did."""
+    colours.learning.train(replace(QUICK, seed=5), publish=True)
+    assert colours.search(text="red", asker=Asker()).scorer == "cosine-2"
+    assert colours.learning.rollback() == 1
+    assert colours.search(text="red", asker=Asker()).scorer == "cosine-1"
+    assert colours.learning.rollback() is None
+    assert colours.search(text="red", asker=Asker()).scorer is None
+    with pytest.raises(NothingPublished):
+        colours.learning.rollback()
+
+
+def test_another_process_follows(colours: Services) -> None:
+    """Whoever has the old scorer in memory looks it up again within half a second."""
+    clockless = LiveScorer()
+    elsewhere = replace(colours, learning=replace(colours.learning, live=clockless))
+    assert elsewhere.search(text="red", asker=Asker()).scorer == "cosine-1"
+    colours.learning.rollback()
+    clockless.look_again()
+    assert elsewhere.search(text="red", asker=Asker()).scorer is None
+
+
+def test_a_cursor_ends_with_its_scorer(colours: Services) -> None:
+    """Pages that one scorer ordered are not continued in the order of another."""
+    from service.candidates import BadCursor
+
+    first = colours.search(text="red", asker=Asker(), limit=1)
+    colours.learning.rollback()
+    with pytest.raises(BadCursor):
+        colours.search(text="red", asker=Asker(), limit=1, cursor=first.next_cursor)
+
+
+def test_a_worse_scorer_is_published_only_with_a_reason(colours: Services) -> None:
+    """What errs beyond the published one's interval is refused, unless somebody says why."""
+    plan = replace(QUICK, kinds=("constant",))
+    worse = colours.learning.train(plan).stored["constant"]
+    with pytest.raises(WorseThanPublished):
+        colours.learning.publish(worse)
+    assert colours.search(text="red", asker=Asker()).scorer == "cosine-1"
+    colours.learning.publish(worse, reason="for comparison")
+    assert colours.learning.listed()[0].reason == "for comparison"
+    with pytest.raises(NoSuchScorer):
+        colours.learning.publish(99)
+
+
+def test_a_damaged_scorer_does_not_serve(colours: Services) -> None:
+    """A changed artefact is refused; where one serves it is passed over, and searches go on."""
+    with colours.transactions() as transaction:
+        transaction.conn.execute(text("UPDATE scorers SET artefact = '\\x00'::bytea"))
+    with pytest.raises(ArtefactBroken):
+        colours.learning.publish(1)
+    fresh = replace(colours, learning=replace(colours.learning, live=LiveScorer()))
+    assert fresh.search(text="red", asker=Asker()).scorer is None
+
+
+def test_training_obeys_the_law_and_says_so(services: Services) -> None:
+    """A restricted picture and a blocked text are left out and counted."""
+    ids = judged_colours(services)
+    services.describe(ids[0], ["a child by the sea"])
+    with services.transactions() as transaction:
+        transaction.conn.execute(
+            text("UPDATE queries SET text = 'a child in blue' WHERE query_id = 'blue#0'")
+        )
+        transaction.conn.execute(text("UPDATE images SET judged_version = 0"))
+    outcome = services.learning.train(QUICK)
+    assert outcome.excluded.reasons[RESTRICTED] >= 8
+    assert outcome.excluded.reasons[BLOCKED] > 0
+    assert outcome.excluded.pairs == sum(outcome.excluded.reasons.values())
+    with connection(services.engine) as conn:
+        learnt = scorers.trained_pairs(conn, outcome.stored["cosine"])
+        key = conn.scalar(text("SELECT id FROM images WHERE public_id = :id"), {"id": ids[0]})
+        blue = conn.scalar(text("SELECT id FROM queries WHERE query_id = 'blue#0'"))
+    assert learnt
+    assert all(image != key and query != blue for image, query in learnt)
+
+
+def test_equal_seeds_store_equal_scorers(services: Services) -> None:
+    """The same data and seed give an artefact with the same SHA-256."""
+    judged_colours(services)
+    services.learning.train(QUICK)
+    services.learning.train(QUICK)
+    first, second = services.learning.listed()
+    assert first.sha256 == second.sha256
+    assert first.data_fingerprint == second.data_fingerprint
+
+
+def test_too_few_judgements_are_said_to_be(services: Services) -> None:
+    """Nothing is learnt from a handful."""
+    searchable(services, "red", "blue")
+    with pytest.raises(TooFewJudgements):
+        services.learning.train(QUICK)
+
+
+def test_a_training_can_be_stopped(services: Services) -> None:
+    """Asked to stop, it stores nothing."""
+    judged_colours(services)
+
+    class Impatient:
+        def tell(self, title: str, taken: int, total: int) -> None:
+            """Hear it."""
+
+        def stopped(self) -> bool:
+            """At the first chance."""
+            return True
+
+    with pytest.raises(TrainingStopped):
+        services.learning.train(QUICK, watch=Impatient())
+    assert services.learning.listed() == []
+
+
+def test_one_pair_scores_as_in_a_search(colours: Services) -> None:
+    """Stored or sent as a file, a picture has the probability that the search shows."""
+    hit = colours.search(text="red", asker=Asker()).hits[0]
+    stored = colours.learning.score(text="red", asker=Asker(), image_id=hit.image_id)
+    assert stored.score == pytest.approx(hit.score, abs=1e-3)
+    assert stored.scorer == "cosine-1"
+    _, file = plain("red", number=0)
+    sent = colours.learning.score(text="red", asker=Asker(), file=file)
+    assert sent.score == pytest.approx(stored.score, abs=0.02)
+    wrong = colours.learning.score(text="blue", asker=Asker(), file=BytesIO(file.getvalue()))
+    assert wrong.score < 0.3
+    assert colours.counts().ready == 8 * EACH
+
+
+def test_one_pair_obeys_the_law(colours: Services) -> None:
+    """A blocked text is refused, and so is a picture that is not there."""
+    with pytest.raises(Refused):
+        colours.learning.score(text="a small child", asker=Asker(), file=BytesIO(b""))
+    with pytest.raises(NoSuchPictureToScore):
+        colours.learning.score(text="red", asker=Asker(), image_id="nothing")
+
+
+def test_evaluation_asks_the_test_questions(colours: Services) -> None:
+    """Each question with a known answer is asked; what the law refuses is counted."""
+    with colours.transactions() as transaction:
+        for number, (words, name) in enumerate(
+            [
+                ("something red", "red-0.png"),
+                ("something blue", "blue-6.png"),
+                ("a child", "red-0.png"),
+            ]
+        ):
+            transaction.conn.execute(
+                text(
+                    """
+                    INSERT INTO test_queries (query_id, image_id, text, dataset_id)
+                    SELECT :query, i.id, :words, d.id FROM images i, datasets d
+                     WHERE i.name = :name
+                    """
+                ),
+                {"query": f"t#{number}", "words": words, "name": name},
+            )
+    told = colours.learning.evaluate()
+    assert told.scorer == "cosine-1"
+    assert told.retrieval.queries + told.retrieval.refused == 3
+    assert told.retrieval.refused >= 1
+    assert told.judgements["rmse"] is not None

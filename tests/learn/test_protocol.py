@@ -1,0 +1,58 @@
+"""The protocol: scorers beat the constant where there is something to learn, and only there."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.learn import folds, protocol
+from service.learn.pairs import fitted
+from service.learn.protocol import compare, control
+from service.scoring.features import AT
+from tests.learn.worlds import a_world
+
+KINDS = ["constant", "cosine", "linear", "boosting"]
+
+
+@pytest.fixture(scope="module")
+def errors() -> dict[str, float]:
+    """The error of each kind under the grouped split."""
+    vectors, judged = a_world()
+    rows = compare(vectors, judged, KINDS, seed=0, which=[folds.GROUPED])
+    return {row.scorer: row.figures.rmse for row in rows}
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_what_learns_beats_the_constant(errors: dict[str, float], kind: str) -> None:
+    """Similarity tells the truth in this world, so every scorer errs by much less."""
+    assert errors[kind] < 0.8 * errors["constant"]
+
+
+def test_swapped_pictures_teach_nothing(errors: dict[str, float]) -> None:
+    """The control falls to the constant."""
+    vectors, judged = a_world()
+    assert control(vectors, judged, seed=0).figures.rmse > 0.95 * errors["constant"]
+
+
+def test_an_alignment_is_fitted_inside_the_fold() -> None:
+    """Captions of held-out pictures change nothing about the features of other pairs."""
+    vectors, judged = a_world(align=True)
+    training = np.arange(80) < 60
+    before = fitted(vectors, training, seed=0).of(judged.picture[:50], judged.text[:50])
+    held = vectors.written_for >= 60
+    texts = vectors.texts.copy()
+    texts[held] = texts[held][::-1]
+    known = ~held[judged.text[:50]]
+    changed = replace(vectors, texts=texts)
+    after = fitted(changed, training, seed=0).of(judged.picture[:50], judged.text[:50])
+    assert np.array_equal(before[known], after[known])
+
+
+def test_pairs_of_held_out_texts_are_not_learnt_from() -> None:
+    """A lesson holds no pair whose text was written for a picture that is held out."""
+    vectors, judged = a_world()
+    training = np.arange(80) < 60
+    kept = training[judged.picture] & training[vectors.written_for[judged.text]]
+    lesson = protocol.lesson(vectors, judged, training, seed=0)
+    assert len(lesson.target) == kept.sum()
+    assert (lesson.features[:, AT["by_crowd"]] == 0).all()

@@ -1,0 +1,64 @@
+"""The cutoff of the sample's own scorer: nothing for what is not there, and what is there stays."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sample.dataset import collection
+from sample.learn import first_scorer
+from sample.load import SEED, load
+from sample.queries import answers, questions
+from sample.scene import Scene
+from service.config import Settings
+from service.domain import Asker
+from service.encoder.holder import EncoderHolder
+from service.encoder.openclip import load as load_encoder
+from service.services import Services
+from service.stack.endpoints import Endpoints
+from service.wiring import wired
+
+SETS = tomllib.loads(Path(__file__).with_name("nothing.toml").read_text("utf-8"))
+TRAIN, TEST, SIZE = 1_000, 100, 256
+LEAST_REFUSED, MOST_LOST = 0.9, 0.05
+
+
+@pytest.fixture
+def sampled(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
+    """The sample collection with its scorer, as the first start makes it."""
+    holder = EncoderHolder("bundled", lambda: load_encoder("bundled"))
+    with wired(settings, endpoints, secret_key="secret", encoder=holder) as services:
+        services.register_encoder()
+        load(services, train=TRAIN, test=TEST, size=SIZE, after=first_scorer)
+        yield services
+
+
+def refused(services: Services, texts: Sequence[str]) -> float:
+    """The share of texts that find nothing."""
+    return sum(not services.search(text=one, asker=Asker()).hits for one in texts) / len(texts)
+
+
+def lost(services: Services, scenes: dict[str, Scene], language: str) -> float:
+    """Of questions that some picture answers, the share that is shown none of those."""
+    asked = questions(language, children=False)
+    names = list(scenes)
+    asked_of = answers(asked, list(scenes.values()))
+    gone = total = 0
+    for question, right in zip(asked, asked_of, strict=True):
+        if right:
+            total += 1
+            hits = services.search(text=question.text, asker=Asker(), limit=500).hits
+            gone += not {hit.name for hit in hits} & {names[number] for number in right}
+    return gone / total
+
+
+@pytest.mark.long
+def test_nothing_is_found_for_nothing_and_something_for_something(sampled: Services) -> None:
+    """In each language nine texts in ten that match nothing are told so; few answers are lost."""
+    drawn = [one for part in collection(SEED, TRAIN, TEST) for one in part]
+    scenes = {one.name: one.scene for one in drawn if not one.scene.shows_child}
+    for language, sets in SETS.items():
+        texts = [*sets["nonsense"], *sets["absent"]]
+        assert refused(sampled, texts) >= LEAST_REFUSED, language
+        assert lost(sampled, scenes, language) <= MOST_LOST, language
