@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SLICES = ("worked", "generated", "independent")
+SLICES = ("worked", "generated", "independent", "second")
 
 
 @dataclass(frozen=True, slots=True)
