@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import svd
 
 from service.encoder.alignment import Alignment, Projection
 from service.errors import Invalid
@@ -130,9 +131,7 @@ def solve(fitted: Whitened, regularisation: float | tuple[float, float]) -> Solv
     """The directions that go together, the strongest first, under one regularisation."""
     both = regularisation if isinstance(regularisation, tuple) else (regularisation,) * 2
     left, right = fitted.pictures.scale(both[0]), fitted.texts.scale(both[1])
-    rotate_left, correlations, rotate_right = np.linalg.svd(
-        left[:, None] * fitted.between * right, full_matrices=False
-    )
+    rotate_left, correlations, rotate_right = taken_apart(left[:, None] * fitted.between * right)
     most = min(len(correlations), fitted.most)
     return Solved(
         picture_mean=fitted.picture_mean,
@@ -141,6 +140,15 @@ def solve(fitted: Whitened, regularisation: float | tuple[float, float]) -> Solv
         texts=fitted.texts.directions @ (right[:, None] * rotate_right[:most].T),
         correlations=np.clip(correlations[:most], 0, None),
     )
+
+
+def taken_apart(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """The singular value decomposition; the quick way at times gives up on a sound matrix."""
+    try:
+        left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    except np.linalg.LinAlgError:
+        left, values, right = svd(matrix, full_matrices=False, lapack_driver="gesvd")
+    return left, values, right
 
 
 def check(pictures: Matrix, texts: Matrix, owners: NDArray[np.intp]) -> None:
