@@ -122,12 +122,12 @@ class Choice:
                 conn, query_key=text.query_key, image_keys=list(found), judge_id=judge_id
             ):
                 del found[key]
-        for key in self.law.hidden(conn, list(found), askers) if found else ():
-            found.pop(key, None)
         if not found:
             return None
         wanted = self.draw.uniform(min(found.values()), max(found.values()))
-        return min(found, key=lambda key: abs(found[key] - wanted))
+        # The law looks at one after another: to look at all of them takes most of a tenth second.
+        by_closeness = sorted(found, key=lambda key: abs(found[key] - wanted))
+        return next((key for key in by_closeness if not self.law.hidden(conn, [key], askers)), None)
 
     def _similar(
         self, conn: Connection, allowed: AllowedQuery, askers: Sequence[str]

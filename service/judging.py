@@ -195,8 +195,9 @@ class Judging:
             return annotations.progress(conn, judge_id=annotation_queue.judge_of(conn, user_id))
 
     def _check_is_due(self, conn: Connection, judge_id: int) -> bool:
-        done = annotations.progress(conn, judge_id=judge_id).total
-        return done >= CHECKS_AFTER and self.draw.random() < CHECKS_SHARE
+        return self.draw.random() < CHECKS_SHARE and annotations.has_judged(
+            conn, judge_id=judge_id, least=CHECKS_AFTER
+        )
 
     def _pair(self, conn: Connection, pair: str, asker: Asker) -> tuple[int, StoredText]:
         """The picture and the text of a pair that this person may be shown."""

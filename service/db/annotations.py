@@ -127,6 +127,22 @@ def forget_judgement(conn: Connection, *, judge_id: int, answer: StoredAnswer) -
     )
 
 
+def has_judged(conn: Connection, *, judge_id: int, least: int) -> bool:
+    """Whether the judge has judged at least that many pairs."""
+    return bool(
+        conn.scalar(
+            text(
+                """
+                SELECT count(*) >= :least
+                  FROM (SELECT FROM annotations
+                         WHERE judge_id = :judge_id AND answer IS NOT NULL LIMIT :least) judged
+                """
+            ),
+            {"judge_id": judge_id, "least": least},
+        )
+    )
+
+
 def progress(conn: Connection, *, judge_id: int | None) -> Progress:
     """How many pairs the judge judged today (UTC) and in all, and how his checks came out."""
     row = conn.execute(
