@@ -90,7 +90,9 @@ class Choice:
         """Any of them that the law lets be shown."""
         self.draw.shuffle(found)
         for pair in found:
-            if self.allowed(pair.text) and not self.law.hidden(conn, [pair.image_key], askers):
+            if self.allowed(conn, pair.text, askers) and not self.law.hidden(
+                conn, [pair.image_key], askers
+            ):
                 return pair
         return None
 
@@ -100,7 +102,7 @@ class Choice:
         texts = annotation_queue.some_texts(conn, draw=start, limit=TEXTS, askers=askers)
         self.draw.shuffle(texts)
         for text in texts:
-            if allowed := self.allowed(text):
+            if allowed := self.allowed(conn, text, askers):
                 image_key = self._picture(conn, text, allowed, judge_id, askers)
                 if image_key is not None:
                     return Chosen(OpenPair(image_key, text), Why.NEW)
@@ -152,8 +154,17 @@ class Choice:
             found |= {one.key: one.similarity for one in near}
         return found
 
-    def allowed(self, text: StoredText) -> AllowedQuery | None:
-        """The text, if no country's law refuses it: a judgement counts everywhere."""
+    def allowed(
+        self, conn: Connection, text: StoredText, askers: Sequence[str]
+    ) -> AllowedQuery | None:
+        """The text, if no country's law refuses it: a judgement counts everywhere.
+
+        A text that a hidden picture was judged by may tell what is to be seen there.
+        """
+        if text.query_key is not None and annotation_queue.tells_of_hidden(
+            conn, query_key=text.query_key, askers=askers
+        ):
+            return None
         try:
             return self.gate.allow(text.text)
         except Refused:

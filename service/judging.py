@@ -207,7 +207,7 @@ class Judging:
         if (
             stored is None
             or text is None
-            or self.choice.allowed(text) is None
+            or self.choice.allowed(conn, text, asker.countries) is None
             or self.choice.law.hidden(conn, [stored.image_key], asker.countries)
         ):
             raise NoSuchPair

@@ -108,6 +108,26 @@ def judged_pictures(
     return set(rows.scalars())
 
 
+def tells_of_hidden(conn: Connection, *, query_key: int, askers: Sequence[str]) -> bool:
+    """Whether a picture that the asker may not see was judged by this text."""
+    return bool(
+        conn.scalar(
+            text(
+                f"""
+                SELECT EXISTS (
+                    SELECT FROM restrictions h
+                     WHERE (EXISTS (SELECT FROM expert_grades g
+                                     WHERE g.image_id = h.image_id AND g.query_key = :query_key)
+                            OR EXISTS (SELECT FROM crowd_votes v
+                                        WHERE v.image_id = h.image_id AND v.query_key = :query_key))
+                       AND NOT {visible("h.image_id")})
+                """
+            ),
+            {"query_key": query_key, "askers": list(askers)},
+        )
+    )
+
+
 def disputed(
     conn: Connection, *, draw: float, judge_id: int | None, askers: Sequence[str], limit: int
 ) -> list[OpenPair]:
