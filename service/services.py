@@ -49,6 +49,7 @@ from service.ingest.upload import Uploading, upload
 from service.insight import Insight
 from service.jobs import alive_workers
 from service.judges import Judges
+from service.judging import Judging
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -98,6 +99,7 @@ class Services:
     charts: Charts
     console: Console
     judges: Judges
+    judging: Judging
     insight: Insight
     catalogue: Encoders
     formulas: Formulas

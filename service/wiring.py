@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from random import SystemRandom
 from typing import TYPE_CHECKING, Literal
 
 import redis
@@ -13,6 +14,7 @@ from service.analytics.charts import Charts
 from service.analytics.console import Console
 from service.analytics.formulas import Formulas
 from service.analytics.questions import Questions
+from service.annotation_choice import Choice
 from service.at_work import AtWork
 from service.by_picture import SearchByPicture
 from service.cache import Cache
@@ -35,6 +37,7 @@ from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.judges import Judges
+from service.judging import Judging
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -143,6 +146,9 @@ def wired(
             charts=Charts(engine),
             console=Console(transactions, secret_key),
             judges=Judges(engine, transactions),
+            judging=Judging(
+                engine, transactions, Choice(gate, law, at_work, SystemRandom()), SystemRandom()
+            ),
             catalogue=Encoders(
                 settings=settings,
                 engine=engine,

@@ -13,6 +13,7 @@ from service.web import (
     account,
     admin,
     analytics,
+    annotate,
     api,
     audit,
     by_picture,
@@ -59,6 +60,7 @@ PAGES = (
     imports,
     quality,
     judges,
+    annotate,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

@@ -14,7 +14,7 @@ def test_every_call_is_described(app: Flask, client: FlaskClient) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if str(rule).startswith("/api/v1/")
         and rule.endpoint.split(".")[0]
-        in {"api-search", "api-search-by-picture", "api-score", "api-images"}
+        in {"api-search", "api-search-by-picture", "api-score", "api-images", "api-annotations"}
     }
     described = {
         (path, method)
@@ -50,7 +50,7 @@ def test_every_call_is_described(app: Flask, client: FlaskClient) -> None:
 def test_the_handbook_needs_nobody_else(client: FlaskClient) -> None:
     """The page is made here: every call is on it, nothing is loaded from elsewhere."""
     page = BeautifulSoup(client.get("/api/v1/docs").data, "html.parser")
-    assert len(page.select("section.call")) == 7
+    assert len(page.select("section.call")) == 10
     for tag in page.select("[src], link[href]"):
         assert str(tag.get("src") or tag["href"]).startswith("/")
     for link in page.select("a[href^='#']"):

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
-from service.web.api import docs, images, score, search, search_by_picture
+from service.web.api import annotations, docs, images, score, search, search_by_picture
 from service.web.api.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -56,6 +56,7 @@ def init_api(app: Flask) -> None:
         search_by_picture.blueprint,
         score.blueprint,
         images.blueprint,
+        annotations.blueprint,
     ):
         api.register_blueprint(resource, url_prefix=PREFIX)
     app.extensions["glimpse-api-spec"] = api.spec

@@ -47,7 +47,10 @@ def command_for(path: str, method: str, operation: dict[str, Any]) -> str:
     """A line to try the call in a shell."""
     flag = "" if method == "get" else f" -X {method.upper()}"
     token = " -H 'Authorization: Bearer TOKEN'" if operation.get("security") else ""
-    files = " -F file=@a.jpg -F file=@b.png" if "requestBody" in operation else ""
+    kinds = operation.get("requestBody", {}).get("content", {})
+    files = " -F file=@a.jpg -F file=@b.png" if kinds else ""
+    if "application/json" in kinds:
+        files = """ --json '{"pair": "PAIR", "grade": 3}'"""
     address = request.host_url.rstrip("/") + path.replace("{image_id}", "ID")
     query = "?q=a+dog+on+the+beach" if path.endswith("/search") else ""
     return f"curl{flag}{token}{files} '{address}{query}'"
