@@ -69,9 +69,14 @@ def main() -> None:
     rows = protocol.compare(
         vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot
     )
-    control = protocol.control(vectors, judged, seed=asked.seed, step=dot)
+    control, by_text, leaked = protocol.controls(vectors, judged, seed=asked.seed, step=dot)
     seconds = process_time() - began
-    judgements(judged, [*rows, replace(control, scorer="control: swapped photos")], asked.seed)
+    named = {"control: swapped photos": control, "control: the text alone": by_text}
+    rows_of_controls = [replace(row, scorer=name) for name, row in named.items()]
+    judgements(judged, [*rows, *rows_of_controls], asked.seed)
+    if leaked is not None:
+        print(f"\nSwapped photos err by {leaked[0]:.4f} to {leaked[1]:.4f} (95 %) more than the "
+              f"text alone: {'something leaks' if leaked[1] < 0 else 'nothing leaks'}")  # fmt: skip
     print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
     curve(judged, rows)
     retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)
