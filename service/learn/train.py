@@ -77,7 +77,7 @@ class Training:
 
 def train(material: Material, plan: Plan, watch: Watch) -> Training:
     """Compare the kinds under the protocol, and fit each on all pairs."""
-    vectors, judged = material.vectors, material.judged
+    vectors, judged = material.measured, material.judged
     asked = [*plan.splits, *([folds.GROUPED] * 2 if plan.control else [])]
     total = 1 + sum(len(protocol.splits(vectors, judged, one, plan.seed)) for one in asked)
 
@@ -114,7 +114,8 @@ def final(material: Material, plan: Plan, rows: Sequence[Row]) -> dict[str, Trai
     everything = np.ones(len(material.vectors.pictures), bool)
     vectors, judged = with_implied(material, seed=plan.seed)
     lesson = protocol.lesson(vectors, judged, everything, seed=plan.seed)
-    features = fitted(vectors, everything, seed=plan.seed).features
+    # Searches bring the vectors of the encoder that serves.
+    features = fitted(material.vectors, everything, seed=plan.seed).features
     figures = {row.scorer: row for row in grouped(rows)}
     done = {}
     for kind, scorer in fit_kinds(plan.kinds, lesson).items():
