@@ -6,6 +6,7 @@ pictures that it has seen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy import Connection
@@ -25,6 +26,19 @@ class OwnVectorsMissing(Conflict):
     Scorers cannot be measured honestly without them. Add the encoder again (glimpse encoders add),
     which looks at every picture, and switch to it.
     """
+
+
+class TakenApart(Protocol):
+    """Two towers that can be asked on their own."""
+
+    def texts(self, queries: Sequence[AllowedQuery], /) -> Matrix:
+        """The text tower's own vectors."""
+
+    def own(self, conn: Connection, vectors: PairVectors, /) -> PairVectors:
+        """Pairs, of which the texts are so already, with the picture tower's own vectors."""
+
+    def joined(self, rows: Matrix, /) -> Matrix:
+        """Texts in the space that serves, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

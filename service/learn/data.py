@@ -17,7 +17,7 @@ from service.domain import AllowedQuery, TargetFormula
 from service.errors import Conflict, Unavailable
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
-from service.learn.apart import Apart
+from service.learn.apart import TakenApart
 from service.learn.figures import Truth
 from service.learn.nonsense import fragments, nonsense
 from service.learn.pairs import Judged, PairVectors
@@ -116,7 +116,7 @@ class Reading:
     law: PictureLaw
     formula: TargetFormula
     encode: Encode
-    apart: Apart | None = None
+    apart: TakenApart | None = None
     encode_under: StoredEncoder | None = None
 
 

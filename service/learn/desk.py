@@ -20,7 +20,7 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.training import TrainedOn
 from service.learn import data
-from service.learn.apart import apart
+from service.learn.apart import TakenApart, apart
 from service.learn.data import Excluded, Material, NoEncoderServes
 from service.learn.evaluate import Retrieval, asked_questions, retrieval
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
@@ -99,11 +99,12 @@ class Learning:
     max_pixels: int
     formula: TargetFormula = field(default_factory=TargetFormula)
 
-    def material(self) -> Material:
-        """What can be learnt from now."""
+    def material(self, towers: TakenApart | None = None) -> Material:
+        """What can be learnt from now; by the towers given, else by the encoder that serves."""
         with connection(self.engine) as conn:
             stored = encoders.serving(conn)
-            towers = None if stored is None else apart(self._loaded(stored))
+            if towers is None and stored is not None:
+                towers = apart(self._loaded(stored))
             reading = data.Reading(self.gate, self.law, self.formula, self._encode, towers)
             return data.read(conn, reading)
 

@@ -145,9 +145,9 @@ def measured(judged: Judged, predicted: Numbers) -> Figures:
     graded = told & ~judged.by_crowd
     rows = np.flatnonzero(graded if graded.any() else told)
     voted = np.flatnonzero(told)
-    known = figures(judged.truth.taken(rows), predicted[rows])
+    judged_so = figures(judged.truth.taken(rows), predicted[rows])
     crowd = figures(judged.truth.taken(voted), predicted[voted])
-    return replace(known, tau_b=crowd.tau_b)
+    return replace(judged_so, tau_b=crowd.tau_b)
 
 
 def prepared(
@@ -166,9 +166,7 @@ def lesson(
 
     A pair whose text was written for a picture that is held out is not learnt from.
     """
-    owner = vectors.written_for[judged.text]
-    known = (owner < 0) | training[owner]
-    rows = np.flatnonzero(training[judged.picture] & known)
+    rows = known(vectors, judged, training)
     features = np.empty((len(rows), len(AT)), np.float32)
     for held, inner in inner_folds(training, seed):
         here = np.flatnonzero(held[judged.picture[rows]])
@@ -183,6 +181,12 @@ def lesson(
     return Lesson(
         features, judged.truth.target[rows], judged.weight[rows], judged.picture[rows], seed
     )
+
+
+def known(vectors: PairVectors, judged: Judged, training: NDArray[np.bool_]) -> Places:
+    """The pairs of training pictures whose texts were written for no held-out one."""
+    owner = vectors.written_for[judged.text]
+    return np.flatnonzero(training[judged.picture] & ((owner < 0) | training[owner]))
 
 
 def inner_folds(
