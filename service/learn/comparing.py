@@ -17,9 +17,8 @@ from service.db.engine import connection
 from service.domain import AllowedQuery
 from service.encoder.pair.spec import JointSpec, PictureSpec, TfIdfSpec, picture_spec, text_spec
 from service.encoder.port import PictureTower, TextTower
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.learn import grid
-from service.learn.apart import OwnVectorsMissing
 from service.learn.data import Material
 from service.learn.described_pairs import DescribedPair, DescribedPairs, LeftOut, described_pairs
 from service.learn.desk import Learning
@@ -44,6 +43,13 @@ class HalvesOfOneEncoder(Invalid):
     """
 
 
+class NotSeen(Conflict):
+    """{missing} of {pictures} judged pictures could not be shown to the image tower.
+
+    They have no caption, or their bytes cannot be read: caption them, or see glimpse verify.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class TwoTowers:
     """Two towers that have no space in common; the vectors of each are its own."""
@@ -60,7 +66,7 @@ class TwoTowers:
         keys = [int(key) for key in vectors.keys]
         missing = sum(key not in self.pictures for key in keys)
         if missing:
-            raise OwnVectorsMissing(missing=missing, pictures=len(keys))
+            raise NotSeen(missing=missing, pictures=len(keys))
         pictures = np.stack([self.pictures[key] for key in keys])
         return replace(vectors, pictures=pictures, align=True)
 

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from service.cli.compare import as_lines, document
-from service.learn.comparing import HalvesOfOneEncoder
+from service.learn.comparing import HalvesOfOneEncoder, NotSeen
 from service.services import Services
 from tests.learn.colours import judged_colours
 from tests.pairs import random_weights
@@ -38,6 +39,18 @@ def test_every_pair_of_towers_meets_every_scorer(services: Services, tmp_path: P
     lines = as_lines(found)
     assert "+ tfidf?width=8, concatenated" in lines
     assert "R@10" in lines
+
+
+def test_pictures_that_no_tower_can_be_shown_are_told(services: Services, tmp_path: Path) -> None:
+    """How many there are and what to do, instead of a comparison of fewer pictures."""
+    judged_colours(services)
+    with services.transactions() as transaction:
+        transaction.conn.execute(
+            text("DELETE FROM captions WHERE image_id = (SELECT min(image_id) FROM captions)")
+        )
+    tower = f"timm:test_efficientnet?weights={random_weights(tmp_path, 'test_efficientnet')}"
+    with pytest.raises(NotSeen, match="1 of 24 judged pictures"):
+        services.comparing.compare(images=[tower], texts=["tfidf?width=8"], kinds=["constant"])
 
 
 def test_half_of_a_joint_encoder_is_no_tower_here(services: Services) -> None:
