@@ -1,5 +1,6 @@
 """Whether the published scorer learned from what the law excludes now."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -94,7 +95,7 @@ def test_a_picture_that_is_hidden_since_takes_its_pairs_out(
 
 
 def test_the_editors_page_offers_to_train_again(trained: Services, pair: str, ada: User) -> None:
-    """It says how many pairs there are, and with which command they are left out."""
+    """It says how many pairs there are, and leaves them out with one press or one command."""
     token = trained.accounts.create_token(name=ada.name)
     admin = with_token(create_app(trained), token)
     assert "glimpse train" not in admin.get("/admin/terms").text
@@ -102,3 +103,7 @@ def test_the_editors_page_offers_to_train_again(trained: Services, pair: str, ad
     page = admin.get("/admin/terms").text
     assert "linear 7" in page
     assert "glimpse train --publish" in page
+    form = re.search(r'<form method="post" action="(/quality[^"]*)">', page)
+    assert form
+    assert admin.post(form[1], data={"publish": "yes"}).status_code == 303
+    assert trained.trainings.progress().is_open
