@@ -21,7 +21,8 @@ from benchmarks.flickr8k import Files
 from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
 from service.domain import AllowedQuery
-from service.learn import folds, protocol
+from service.cli.compare import as_lines
+from service.learn import folds, grid, protocol
 from service.learn.evaluate import Retrieval, summed
 from service.learn.figures import Numbers, figures, interval, reliability_curve
 from service.learn.pairs import Judged, PairVectors, fitted
@@ -48,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scorer", default=ALL)
     parser.add_argument("--splits", default=",".join(protocol.SPLITS))
     parser.add_argument("--encoder", help="An open_clip spec instead of the two small networks.")
+    parser.add_argument("--grid", action="store_true", help="As glimpse compare does, and no more.")
     parser.add_argument("--seed", type=int, default=0)
     # Run by `python -m benchmarks`, whose own arguments come first.
     return parser.parse_args([one for one in sys.argv[1:] if one != "scorers"])
@@ -65,6 +67,11 @@ def main() -> None:
     photos, texts = vectors_of(asked)
     vectors, judged = flickr8k.learnt_from(files, photos, texts, align=asked.encoder is None)
     kinds = chosen(asked.scorer)
+    if asked.grid:
+        for joined in (grid.ALIGNED, grid.BESIDE):
+            both = grid.Combination("photos", "texts", joined)
+            print(as_lines(grid.cells(both, vectors, judged, kinds, seed=asked.seed, step=dot)))
+        return
     began = process_time()
     rows = protocol.compare(
         vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot

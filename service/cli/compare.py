@@ -62,10 +62,10 @@ def as_lines(found: list[Cell]) -> str:
         pair = one.combination
         if place == 0 or found[place - 1].combination != pair:
             lines.append(f"{pair.image} + {pair.text}, {pair.joined}")
-            names = "".join(f"{name:>22}" for name in COLUMNS.values())
+            names = "".join(f"{name:>24}" for name in COLUMNS.values())
             lines.append(f"{'  scorer':<12}{names}")
         told = one.document()
-        shown = "".join(f"{with_bounds(name, told[name], one):>22}" for name in COLUMNS)
+        shown = "".join(f"{with_bounds(name, told[name], one):>24}" for name in COLUMNS)
         lines.append(f"  {one.scorer:<10}{shown}")
     lines.append("Out of fold, grouped by picture; in brackets 95 % intervals, pictures resampled.")
     lines.append("R@k: captions of held-out pictures look for their own among the fold's pictures.")
