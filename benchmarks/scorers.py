@@ -20,8 +20,8 @@ from benchmarks import flickr8k, towers
 from benchmarks.flickr8k import Files
 from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
-from service.domain import AllowedQuery
 from service.cli.compare import as_lines
+from service.domain import AllowedQuery
 from service.learn import folds, grid, protocol
 from service.learn.evaluate import Retrieval, summed
 from service.learn.figures import Numbers, figures, interval, reliability_curve
