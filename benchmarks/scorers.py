@@ -20,8 +20,9 @@ from benchmarks import flickr8k, towers
 from benchmarks.flickr8k import Files
 from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
+from service.cli.compare import as_lines
 from service.domain import AllowedQuery
-from service.learn import folds, protocol
+from service.learn import folds, grid, protocol
 from service.learn.evaluate import Retrieval, summed
 from service.learn.figures import Numbers, figures, interval, reliability_curve
 from service.learn.pairs import Judged, PairVectors, fitted
@@ -48,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scorer", default=ALL)
     parser.add_argument("--splits", default=",".join(protocol.SPLITS))
     parser.add_argument("--encoder", help="An open_clip spec instead of the two small networks.")
+    parser.add_argument("--grid", action="store_true", help="As glimpse compare does, and no more.")
     parser.add_argument("--seed", type=int, default=0)
     # Run by `python -m benchmarks`, whose own arguments come first.
     return parser.parse_args([one for one in sys.argv[1:] if one != "scorers"])
@@ -65,13 +67,23 @@ def main() -> None:
     photos, texts = vectors_of(asked)
     vectors, judged = flickr8k.learnt_from(files, photos, texts, align=asked.encoder is None)
     kinds = chosen(asked.scorer)
+    if asked.grid:
+        for joined in (grid.ALIGNED, grid.BESIDE):
+            both = grid.Combination("photos", "texts", joined)
+            print(as_lines(grid.cells(both, vectors, judged, kinds, seed=asked.seed, step=dot)))
+        return
     began = process_time()
     rows = protocol.compare(
         vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot
     )
-    control = protocol.control(vectors, judged, seed=asked.seed, step=dot)
+    control, by_text, leaked = protocol.controls(vectors, judged, seed=asked.seed, step=dot)
     seconds = process_time() - began
-    judgements(judged, [*rows, replace(control, scorer="control: swapped photos")], asked.seed)
+    named = {"control: swapped photos": control, "control: the text alone": by_text}
+    rows_of_controls = [replace(row, scorer=name) for name, row in named.items()]
+    judgements(judged, [*rows, *rows_of_controls], asked.seed)
+    if leaked is not None:
+        print(f"\nSwapped photos err by {leaked[0]:.4f} to {leaked[1]:.4f} (95 %) more than the "
+              f"text alone: {'something leaks' if leaked[1] < 0 else 'nothing leaks'}")  # fmt: skip
     print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
     curve(judged, rows)
     retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)

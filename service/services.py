@@ -59,6 +59,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.comparing import Comparing
 from service.learn.desk import Learning
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
@@ -108,6 +109,7 @@ class Services:
     by_picture: SearchByPicture
     pairing: Pairing
     learning: Learning
+    comparing: Comparing
     trainings: Trainings
 
     def search(

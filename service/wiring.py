@@ -47,6 +47,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.comparing import Comparing
 from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
@@ -160,6 +161,7 @@ def wired(
                 is_checked=picture_check.works_with,
             ),
             learning=learning,
+            comparing=Comparing(settings, learning, store, partial(machine, settings)),
             trainings=Trainings(engine, transactions, learning),
             pairing=Pairing(
                 settings=settings,

@@ -11,6 +11,7 @@ from service.leave import leave
 # Each command's module is imported only when it is asked for: torch alone takes seconds.
 COMMANDS = {
     "beat": "service.cli.parts:beat",
+    "compare": "service.cli.compare:compare",
     "db": "service.cli.db:db",
     "doctor": "service.cli.doctor:doctor",
     "encoders": "service.cli.encoders:encoders",

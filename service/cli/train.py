@@ -10,7 +10,7 @@ from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
 from service.learn.desk import Outcome
-from service.learn.train import Plan, as_row, table
+from service.learn.train import Plan, Training, as_row, table
 from service.scoring.kinds import ALL, KINDS, chosen
 
 COLUMNS = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")
@@ -58,9 +58,7 @@ def as_lines(outcome: Outcome) -> str:
     lines = [head, *(line(row) for row in told["table"])]
     if told["control"]:
         lines.append(line(told["control"] | {"scorer": "control"}))
-        lines.append(
-            "The control learnt from swapped pictures and must do as badly as the constant."
-        )
+        lines += as_controls(outcome.training)
     for kind, bounds in outcome.training.intervals.items():
         if bounds:
             lines.append(f"{kind}: RMSE between {bounds[0]:.4f} and {bounds[1]:.4f} (95 %)")
@@ -71,6 +69,22 @@ def as_lines(outcome: Outcome) -> str:
     if outcome.published is not None:
         lines.append(f"Published: scorer {outcome.published}")
     return "\n".join(lines)
+
+
+def as_controls(training: Training) -> list[str]:
+    """What the control is to be held against."""
+    lines = [line(as_row(training.by_text) | {"scorer": "text only"})] if training.by_text else []
+    lines.append(
+        "The control learnt from swapped pictures: it may do no better than the text alone, which"
+        " tells a little, as some texts are graded higher whatever the picture."
+    )
+    if training.leaked:
+        low, high = training.leaked
+        verdict = "something leaks" if high < 0 else "nothing leaks"
+        lines.append(
+            f"Its RMSE less that of the text alone: {low:.4f} to {high:.4f} (95 %), {verdict}."
+        )
+    return lines
 
 
 def line(row: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The Encoder port: what everything that turns pictures and texts into vectors offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,14 @@ class AlignedEncoder(Encoder, Protocol):
     @property
     def towers(self) -> Towers:
         """The towers, for vectors that no alignment has touched."""
+
+    @property
+    def picture_tower(self) -> str:
+        """The picture tower's fingerprint, whether or not that tower is loaded."""
+
+    @property
+    def fitting(self) -> Mapping[str, Any]:
+        """With what settings the alignment was fitted; nothing where it is no such alignment."""
 
     def align_pictures(self, own: Vectors) -> Vectors:
         """The picture tower's own vectors, brought into the common space."""

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from service.domain import AllowedQuery, TargetFormula
 from service.errors import Conflict, Unavailable
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.learn.apart import TakenApart
 from service.learn.figures import Truth
 from service.learn.nonsense import fragments, nonsense
 from service.learn.pairs import Judged, PairVectors
@@ -75,7 +77,10 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that is learnt from, and where it came from."""
+    """Everything that is learnt from, and where it came from.
+
+    own holds the towers' own vectors where the encoder is of two that were aligned on captions.
+    """
 
     vectors: PairVectors
     judged: Judged
@@ -86,6 +91,21 @@ class Material:
     encoder: StoredEncoder
     policy_version: int
     fingerprint: str
+    own: "Own | None" = None
+
+    @property
+    def measured(self) -> PairVectors:
+        """What folds are cut from: vectors that have not seen what a fold holds out."""
+        return self.vectors if self.own is None else self.own.vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The towers' own vectors of the same pairs and texts, for folds to align anew."""
+
+    vectors: PairVectors
+    fragments: Texts
+    nonsense: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +116,7 @@ class Reading:
     law: PictureLaw
     formula: TargetFormula
     encode: Encode
+    apart: TakenApart | None = None
     encode_under: StoredEncoder | None = None
 
 
@@ -120,12 +141,15 @@ def read(conn: Connection, work: Reading) -> Material:
     captions = [one for one in judged.captions(conn, keys) if allowed(work.gate, one.text)]
     grades = judged.grades(conn)
     short = short_queries(work, captions, keys)
-    material = assembled(work, kept, said, captions, keys, pictures, grades)
+    pairs, answers = assembled(work, kept, said, captions, keys, pictures, grades)
+    own = None if work.apart is None else Own(work.apart.own(conn, pairs), *short)
     return Material(
-        *material,
+        vectors=replace(pairs, texts=in_common(work, pairs.texts)),
+        judged=answers,
         pairs=tuple((one.image_key, one.query_key) for one in kept),
-        fragments=short[0],
-        nonsense=short[1],
+        fragments=replace(short[0], vectors=in_common(work, short[0].vectors)),
+        nonsense=replace(short[1], vectors=in_common(work, short[1].vectors)),
+        own=own,
         excluded=excluded,
         encoder=encoder,
         policy_version=work.gate.policy_version,
@@ -239,19 +263,28 @@ def judged_pairs(
 
 
 def encoded(work: Reading, texts: Sequence[str]) -> Matrix:
-    """The texts' vectors; each passes the gate on the way, and equal texts are encoded once."""
+    """The texts' vectors; each passes the gate on the way, and equal texts are encoded once.
+
+    Where there are towers to be taken apart, these are the text tower's own.
+    """
     under = work.encode_under
     if under is None:
         raise NoEncoderServes
+    encode = partial(work.encode, under) if work.apart is None else work.apart.texts
     unique = sorted(set(texts))
     queries = [work.gate.allow(text) for text in unique]
     parts = [
-        work.encode(under, queries[at : at + ENCODED_TOGETHER])
+        encode(queries[at : at + ENCODED_TOGETHER])
         for at in range(0, len(queries), ENCODED_TOGETHER)
     ]
     place = {text: number for number, text in enumerate(unique)}
     found: Matrix = np.concatenate(parts)[[place[text] for text in texts]]
     return found
+
+
+def in_common(work: Reading, rows: Matrix) -> Matrix:
+    """Texts in the space that pictures and texts have in common."""
+    return rows if work.apart is None else work.apart.joined(rows)
 
 
 def short_queries(

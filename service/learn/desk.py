@@ -14,11 +14,13 @@ from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.db.scorers import NewScorer, StoredScorer
 from service.domain import AllowedQuery, Asker, TargetFormula
+from service.encoder.port import Encoder
 from service.errors import Conflict, NotFound
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.law.training import TrainedOn
 from service.learn import data
+from service.learn.apart import TakenApart, apart
 from service.learn.data import Excluded, Material, NoEncoderServes
 from service.learn.evaluate import Retrieval, asked_questions, retrieval
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
@@ -97,10 +99,13 @@ class Learning:
     max_pixels: int
     formula: TargetFormula = field(default_factory=TargetFormula)
 
-    def material(self) -> Material:
-        """What can be learnt from now."""
-        reading = data.Reading(self.gate, self.law, self.formula, self._encode)
+    def material(self, towers: TakenApart | None = None) -> Material:
+        """What can be learnt from now; by the towers given, else by the encoder that serves."""
         with connection(self.engine) as conn:
+            stored = encoders.serving(conn)
+            if towers is None and stored is not None:
+                towers = apart(self._loaded(stored))
+            reading = data.Reading(self.gate, self.law, self.formula, self._encode, towers)
             return data.read(conn, reading)
 
     def train(
@@ -256,8 +261,11 @@ class Learning:
         return stored.image_key, found[0]
 
     def _encode(self, stored: StoredEncoder, queries: Sequence[AllowedQuery]) -> Matrix:
+        return self._loaded(stored).encode_texts(queries)
+
+    def _loaded(self, stored: StoredEncoder) -> Encoder:
         chosen = Chosen(stored, self.encoder.shelf.holder(stored.spec)).checked()
-        return chosen.encoder.get().encode_texts(queries)
+        return chosen.encoder.get()
 
     def _serving_fingerprint(self, conn: Connection) -> str:
         stored = encoders.serving(conn)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau, rankdata
 
 Numbers = NDArray[np.float64]
+Bounds = tuple[float, float]
 
 BINS = 10
 MATCHES_FROM = 0.5
@@ -139,7 +140,7 @@ def interval(
     *,
     seed: int,
     resamples: int = RESAMPLES,
-) -> tuple[float, float] | None:
+) -> Bounds | None:
     """Between what bounds a figure lies in 95 of 100 resamples of whole groups (pictures)."""
     members = places_by_group(groups)
     rng = np.random.default_rng(seed)

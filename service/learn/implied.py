@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.data import Material, Texts
+from service.learn.data import Material, Own, Texts
 from service.learn.figures import Truth
 from service.learn.pairs import Judged, PairVectors
 from service.scoring.calibration import Calibration, isotonic
@@ -41,7 +41,7 @@ def with_implied(material: Material, *, seed: int) -> tuple[PairVectors, Judged]
     """The judged pairs, and after them those that are implied."""
     vectors, judged = material.vectors, material.judged
     if not len(vectors.captions) or vectors.align:
-        return vectors, judged
+        return material.measured, judged
     rng = np.random.default_rng(seed + 7)
     drawn = rng.permutation(vectors.captions)[:MOST_CAPTIONS]
     own = vectors.written_for[drawn]
@@ -57,7 +57,17 @@ def with_implied(material: Material, *, seed: int) -> tuple[PairVectors, Judged]
             text = len(vectors.texts) + row
             found = joined(found, picture, text, np.full(len(picture), target))
             vectors = added(vectors, learnt)
-    return vectors, found
+    return vectors if material.own is None else with_short(material.own), found
+
+
+def with_short(own: Own) -> PairVectors:
+    """The towers' own vectors, with those of the short texts after them."""
+    vectors = own.vectors
+    for texts in (own.fragments, own.nonsense):
+        learnt, _ = halves(texts)
+        if len(learnt.vectors):
+            vectors = added(vectors, learnt)
+    return vectors
 
 
 def matched(vectors: PairVectors, texts: Texts) -> tuple[Places, Places]:

@@ -1,17 +1,17 @@
 """What scorers learn from, in memory: vectors of pictures and texts, and what people said."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.learn.alignment import Alignment, fit_alignment
 from service.learn.figures import Numbers, Truth
+from service.learn.tuning import Setting
 from service.scoring.features import NOWHERE, FeatureMap, Matrix, Places, fit_features
 
-# Directions of an alignment that is fitted here, and how much is added to each tower's variances.
-DIRECTIONS = 128
-REGULARISATION = (6.0, 2.0)
+# How an alignment is fitted where nobody has tuned it.
+USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class PairVectors:
 
     written_for names the picture a text was written for, if that is here; captions are the texts
     that describe their pictures. Where the two towers have no space in common, align says that
-    one is to be fitted on captions, inside every fold.
+    one is to be fitted on captions, inside every fold, as the setting says.
     """
 
     pictures: Matrix
@@ -30,6 +30,7 @@ class PairVectors:
     written_for: Places
     captions: Places
     align: bool = False
+    setting: Setting = USUAL
 
     def written_for_key(self) -> NDArray[np.int64]:
         """The key of the picture each text was written for."""
@@ -99,8 +100,7 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
                 vectors.pictures[rows],
                 vectors.texts[captions],
                 owners=owner,
-                dimension=DIRECTIONS,
-                regularisation=REGULARISATION,
+                **asdict(vectors.setting),
             )
         )
     pictures, texts = space.pictures(vectors.pictures), space.texts(vectors.texts)

@@ -1,13 +1,13 @@
 """The one protocol under which scorers are compared, and what they learn from in each fold."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.learn import folds
-from service.learn.figures import Figures, Numbers, figures
+from service.learn.figures import Bounds, Figures, Numbers, figures, interval
 from service.learn.folds import Fold
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.scoring.calibrated import fit_kinds
@@ -16,6 +16,8 @@ from service.scoring.port import Lesson
 
 INNER_FOLDS = 5
 CONTROL = "boosting"
+# The features that no picture has a part in.
+OF_THE_TEXT = ("usual_text", "spread_text", "words", "cyrillic")
 SPLITS = (folds.GROUPED, folds.STRICT, folds.SHARES)
 
 
@@ -51,13 +53,19 @@ def compare(
     seed: int,
     which: Iterable[str] = SPLITS,
     step: Step = lambda: None,
+    features: Collection[str] = AT,
 ) -> list[Row]:
-    """What each kind of scorer says of pairs that it has not seen, under each split."""
+    """What each kind of scorer says of pairs that it has not seen, under each split.
+
+    Of the features they see those that are named, the others are blank.
+    """
     found = []
     for split in which:
         predicted = {kind: np.full(len(judged), np.nan) for kind in kinds}
         for fold in splits(vectors, judged, split, seed):
             lesson, tested = prepared(vectors, judged, fold, seed=seed)
+            blank(lesson.features, features)
+            blank(tested, features)
             for kind, scorer in fit_kinds(kinds, lesson).items():
                 predicted[kind][fold.tested] = scorer(tested)
             step()
@@ -68,11 +76,63 @@ def compare(
 
 
 def control(vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None) -> Row:
-    """The same with each pair's picture swapped for another's: nothing can be learnt from it."""
+    """The same with each pair's picture swapped for another's: only the text can tell anything."""
     order = np.random.default_rng(seed).permutation(len(judged))
     swapped = replace(judged, picture=judged.picture[order])
     (row,) = compare(vectors, swapped, [CONTROL], seed=seed, which=[folds.GROUPED], step=step)
     return row
+
+
+def text_only(vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None) -> Row:
+    """The same of the true pairs by features of the text alone, which the control may not beat.
+
+    Some texts are graded higher than others whatever the picture. That is no leak, and it is all
+    that a scorer can learn from swapped pictures.
+    """
+    (row,) = compare(
+        vectors,
+        judged,
+        [CONTROL],
+        seed=seed,
+        which=[folds.GROUPED],
+        step=step,
+        features=OF_THE_TEXT,
+    )
+    return row
+
+
+def controls(
+    vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None
+) -> tuple[Row, Row, Bounds | None]:
+    """The control, what the text alone tells, and by how much the control errs more."""
+    swapped = control(vectors, judged, seed=seed, step=step)
+    by_text = text_only(vectors, judged, seed=seed, step=step)
+    return swapped, by_text, leaked(judged, swapped, by_text, seed=seed)
+
+
+def leaked(judged: Judged, swapped: Row, by_text: Row, *, seed: int) -> Bounds | None:
+    """Between what bounds the control's error lies above that of the text alone.
+
+    Both rows predict the same targets, pair by pair. Wholly below nothing, the swapped pictures
+    told what they cannot know: something leaks.
+    """
+    graded = ~judged.by_crowd | judged.by_crowd.all()
+    told = ~np.isnan(swapped.predicted) & ~np.isnan(by_text.predicted)
+    rows = np.flatnonzero(told & graded)
+    target = judged.truth.target[rows]
+    squares = [(one.predicted[rows] - target) ** 2 for one in (swapped, by_text)]
+
+    def above(places: Places) -> float:
+        errors = [float(np.sqrt(each[places].mean())) for each in squares]
+        return errors[0] - errors[1]
+
+    return interval(judged.picture[rows], above, seed=seed)
+
+
+def blank(rows: NDArray[np.float32], features: Collection[str]) -> None:
+    """Leave these features, and what tells experts' pairs from a crowd's; blank the others."""
+    others = [place for name, place in AT.items() if name not in {*features, "by_crowd"}]
+    rows[:, others] = 0
 
 
 def measured(judged: Judged, predicted: Numbers) -> Figures:
@@ -85,9 +145,9 @@ def measured(judged: Judged, predicted: Numbers) -> Figures:
     graded = told & ~judged.by_crowd
     rows = np.flatnonzero(graded if graded.any() else told)
     voted = np.flatnonzero(told)
-    known = figures(judged.truth.taken(rows), predicted[rows])
+    judged_so = figures(judged.truth.taken(rows), predicted[rows])
     crowd = figures(judged.truth.taken(voted), predicted[voted])
-    return replace(known, tau_b=crowd.tau_b)
+    return replace(judged_so, tau_b=crowd.tau_b)
 
 
 def prepared(
@@ -106,9 +166,7 @@ def lesson(
 
     A pair whose text was written for a picture that is held out is not learnt from.
     """
-    owner = vectors.written_for[judged.text]
-    known = (owner < 0) | training[owner]
-    rows = np.flatnonzero(training[judged.picture] & known)
+    rows = known(vectors, judged, training)
     features = np.empty((len(rows), len(AT)), np.float32)
     for held, inner in inner_folds(training, seed):
         here = np.flatnonzero(held[judged.picture[rows]])
@@ -123,6 +181,12 @@ def lesson(
     return Lesson(
         features, judged.truth.target[rows], judged.weight[rows], judged.picture[rows], seed
     )
+
+
+def known(vectors: PairVectors, judged: Judged, training: NDArray[np.bool_]) -> Places:
+    """The pairs of training pictures whose texts were written for no held-out one."""
+    owner = vectors.written_for[judged.text]
+    return np.flatnonzero(training[judged.picture] & ((owner < 0) | training[owner]))
 
 
 def inner_folds(

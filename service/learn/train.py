@@ -11,7 +11,7 @@ from service.errors import GlimpseError
 from service.learn import folds, protocol
 from service.learn.cutoff import Cut, choose_cutoff
 from service.learn.data import Material
-from service.learn.figures import Numbers, interval, reliability_curve
+from service.learn.figures import Bounds, Numbers, interval, reliability_curve
 from service.learn.implied import with_implied
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
@@ -56,10 +56,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What came of it."""
+    """What came of it.
+
+    Beside the control stands what the text alone tells, and by how much the control errs more.
+    """
 
     rows: tuple[Row, ...]
     control: Row | None
+    by_text: Row | None
+    leaked: Bounds | None
     intervals: Mapping[str, tuple[float, float] | None]
     scorers: Mapping[str, TrainedScorer]
 
@@ -72,8 +77,8 @@ class Training:
 
 def train(material: Material, plan: Plan, watch: Watch) -> Training:
     """Compare the kinds under the protocol, and fit each on all pairs."""
-    vectors, judged = material.vectors, material.judged
-    asked = [*plan.splits, *([folds.GROUPED] if plan.control else [])]
+    vectors, judged = material.measured, material.judged
+    asked = [*plan.splits, *([folds.GROUPED] * 2 if plan.control else [])]
     total = 1 + sum(len(protocol.splits(vectors, judged, one, plan.seed)) for one in asked)
 
     def step() -> None:
@@ -84,12 +89,16 @@ def train(material: Material, plan: Plan, watch: Watch) -> Training:
     rows = protocol.compare(
         vectors, judged, plan.kinds, seed=plan.seed, which=plan.splits, step=step
     )
-    control = protocol.control(vectors, judged, seed=plan.seed, step=step) if plan.control else None
+    controls: tuple[Row, Row, Bounds | None] | tuple[None, None, None] = (None, None, None)
+    if plan.control:
+        controls = protocol.controls(vectors, judged, seed=plan.seed, step=step)
     scorers = final(material, plan, rows)
     step()
     return Training(
         rows=tuple(rows),
-        control=control,
+        control=controls[0],
+        by_text=controls[1],
+        leaked=controls[2],
         intervals={row.scorer: rmse_interval(judged, row, plan.seed) for row in grouped(rows)},
         scorers=scorers,
     )
@@ -105,7 +114,8 @@ def final(material: Material, plan: Plan, rows: Sequence[Row]) -> dict[str, Trai
     everything = np.ones(len(material.vectors.pictures), bool)
     vectors, judged = with_implied(material, seed=plan.seed)
     lesson = protocol.lesson(vectors, judged, everything, seed=plan.seed)
-    features = fitted(vectors, everything, seed=plan.seed).features
+    # Searches bring the vectors of the encoder that serves.
+    features = fitted(material.vectors, everything, seed=plan.seed).features
     figures = {row.scorer: row for row in grouped(rows)}
     done = {}
     for kind, scorer in fit_kinds(plan.kinds, lesson).items():

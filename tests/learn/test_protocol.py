@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from service.learn import folds, protocol
-from service.learn.pairs import fitted
-from service.learn.protocol import compare, control
-from service.scoring.features import AT
+from service.learn.figures import Numbers
+from service.learn.pairs import Judged, fitted
+from service.learn.protocol import compare, control, controls, leaked
+from service.scoring.features import AT, Matrix
 from tests.learn.worlds import a_world
 
 KINDS = ["constant", "cosine", "linear", "boosting"]
@@ -32,6 +33,37 @@ def test_swapped_pictures_teach_nothing(errors: dict[str, float]) -> None:
     """The control falls to the constant."""
     vectors, judged = a_world()
     assert control(vectors, judged, seed=0).figures.rmse > 0.95 * errors["constant"]
+
+
+def test_some_texts_are_graded_higher_whatever_the_picture() -> None:
+    """The control learns from swapped pictures what the text alone tells, and no more."""
+    vectors, judged = a_world()
+    texts = len(vectors.texts)
+    facts = np.stack([np.arange(texts) % 7 / 7, np.zeros(texts)], axis=1).astype(np.float32)
+    liked = replace(judged, truth=replace(judged.truth, target=liked_for(facts, judged)))
+    swapped, by_text, more = controls(replace(vectors, facts=facts), liked, seed=0)
+    spread = float(np.std(liked.truth.target))
+    assert swapped.figures.rmse < 0.9 * spread
+    assert by_text.figures.rmse < 0.9 * spread
+    assert more is not None
+    assert more[1] > 0
+
+
+def test_a_leak_is_told() -> None:
+    """A control that knows the answers does better than the text alone, beyond chance."""
+    vectors, judged = a_world()
+    _, by_text, _ = controls(vectors, judged, seed=0)
+    knowing = replace(by_text, predicted=judged.truth.target + 0.01)
+    bounds = leaked(judged, knowing, by_text, seed=0)
+    assert bounds is not None
+    assert bounds[1] < 0
+
+
+def liked_for(facts: Matrix, judged: Judged) -> Numbers:
+    """Targets in which the text's length counts for more than whether it fits."""
+    length = facts[judged.text, 0].astype(np.float64)
+    target: Numbers = 0.8 * length + 0.2 * judged.truth.target
+    return target
 
 
 def test_an_alignment_is_fitted_inside_the_fold() -> None:

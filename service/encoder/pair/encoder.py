@@ -1,8 +1,8 @@
 """The Encoder of two towers and an alignment; serves like any other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -36,6 +36,8 @@ class PairEncoder:
         self.picture_side = card.side
         self.towers = towers
         self.alignment = alignment
+        self.picture_tower = card.picture.fingerprint
+        self.fitting: Mapping[str, Any] = card.learned.get("setting", {})
 
     def encode_pictures(self, pictures: Sequence[Image.Image]) -> Vectors:
         """One vector for each picture, in order."""
