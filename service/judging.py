@@ -120,7 +120,7 @@ class Judging:
     def next(self, *, mode: Mode, user_id: int, asker: Asker) -> Offer | None:
         """The pair that this person should judge next; None when nothing is left to judge."""
         with connection(self.engine) as conn:
-            judge_id = annotation_queue.judge_of(conn, user_id)
+            judge_id = judges.judge_of(conn, user_id)
             askers = asker.countries
             chosen = None
             if judge_id is not None and self._check_is_due(conn, judge_id):
@@ -171,7 +171,7 @@ class Judging:
         """Take this person's last answer back, if it is still the one that was meant."""
         with self.transactions() as transaction:
             conn = transaction.conn
-            judge_id = annotation_queue.judge_of(conn, user_id)
+            judge_id = judges.judge_of(conn, user_id)
             if judge_id is None:
                 return None
             annotations.lock(conn, judge_id=judge_id)
@@ -192,7 +192,7 @@ class Judging:
     def progress(self, *, user_id: int) -> Progress:
         """How far this person is."""
         with connection(self.engine) as conn:
-            return annotations.progress(conn, judge_id=annotation_queue.judge_of(conn, user_id))
+            return annotations.progress(conn, judge_id=judges.judge_of(conn, user_id))
 
     def _check_is_due(self, conn: Connection, judge_id: int) -> bool:
         return self.draw.random() < CHECKS_SHARE and annotations.has_judged(

@@ -37,14 +37,6 @@ class OpenPair:
     dispute: float = 0.0
 
 
-def judge_of(conn: Connection, user_id: int) -> int | None:
-    """The judge that a person is, who may not have judged yet."""
-    key: int | None = conn.scalar(
-        text("SELECT id FROM judges WHERE user_id = :user_id"), {"user_id": user_id}
-    )
-    return key
-
-
 def some_texts(
     conn: Connection, *, draw: float, limit: int, askers: Sequence[str]
 ) -> list[StoredText]:

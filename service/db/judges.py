@@ -44,6 +44,14 @@ def ensure_person(conn: Connection, *, user_id: int) -> int:
     )
 
 
+def judge_of(conn: Connection, user_id: int) -> int | None:
+    """The judge that a person is, who may not have judged yet."""
+    key: int | None = conn.scalar(
+        text("SELECT id FROM judges WHERE user_id = :user_id"), {"user_id": user_id}
+    )
+    return key
+
+
 def grade(conn: Connection, *, judge_id: int, image_key: int, query_key: int, grade: int) -> None:
     """A person's grade of a pair; a second one replaces the first."""
     conn.execute(

@@ -110,7 +110,7 @@ def test_ctrl_c_stops_it_and_the_same_command_goes_on(
     until(lambda: is_read(engine, "CrowdAnnotations.csv"))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=180)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "Traceback" not in err
     code, out, _ = command(str(path), "--json")
     assert code == 0
