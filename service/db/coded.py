@@ -65,13 +65,15 @@ def add_queries(conn: Connection, merging: Merging) -> None:
     conn.execute(
         text(
             f"""
+            WITH wanted AS MATERIALIZED (
+                SELECT DISTINCT c.query AS code
+                  FROM coded c
+                  JOIN coded_images i ON i.code = c.image
+                  JOIN dataset_pictures k ON k.dataset_id = :dataset_id AND k.name = i.name)
             INSERT INTO queries (query_id, image_id, import_id)
             SELECT m.query_id, p.image_id, :import_id
               FROM (SELECT DISTINCT n.query_id {missing}
-                       AND n.code IN (SELECT c.query FROM coded c
-                                        JOIN coded_images i ON i.code = c.image
-                                        JOIN dataset_pictures k
-                                          ON k.dataset_id = :dataset_id AND k.name = i.name)) m
+                       AND n.code IN (SELECT code FROM wanted)) m
               LEFT JOIN dataset_pictures p ON p.dataset_id = :dataset_id
                    AND p.name = regexp_replace(m.query_id, '#[0-9]+$', '')
             """

@@ -216,6 +216,8 @@ def merge_judged(conn: Connection, merging: Merging, sources: Sequence[Source]) 
     """A file of judgements."""
     kind = JUDGED[sources[0].kind]
     staging.measure(conn, "coded", "coded_images", "coded_queries", kind.coded)
+    # Of a new data set's pictures, too, the planner would think that there is hardly one.
+    staging.measure(conn, "dataset_pictures", "queries")
     coded.add_queries(conn, merging)
     coded.find_keys(conn, merging)
     staging.measure(conn, "image_keys", "query_keys")
