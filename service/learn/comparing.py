@@ -46,7 +46,7 @@ class HalvesOfOneEncoder(Invalid):
 class NotSeen(Conflict):
     """{missing} of {pictures} judged pictures could not be shown to the image tower.
 
-    They have no caption, or their bytes cannot be read: caption them, or see glimpse verify.
+    They have no caption, or their bytes cannot be read. Caption them, or take them out.
     """
 
 

@@ -11,7 +11,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class MissingFile(NotFound):
-    """The store has no file {key}; glimpse verify tells what else is missing."""
+    """The store has no file {key}. Bring it back from a copy, or delete the picture."""
 
 
 class StoreFull(Unavailable):
