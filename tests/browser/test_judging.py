@@ -33,6 +33,7 @@ def test_a_judge_works_by_keyboard(visit: Visits, password: str) -> None:
     """A key grades and brings the next pair, u takes it back, y answers the other mode."""
     page = visit()
     sign_in(page, password)
+    page.locator("summary", has=page.locator(".face")).click()
     page.get_by_role("link", name="Judge pairs").click()
     expect(page.locator(".judge-text")).to_be_visible()
     words = page.locator(".judge-text").inner_text()
