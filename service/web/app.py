@@ -17,7 +17,9 @@ from service.web import (
     api,
     audit,
     by_picture,
+    collections,
     console,
+    duplicates,
     encoders,
     health,
     imports,
@@ -28,6 +30,7 @@ from service.web import (
     restricted,
     search,
     terms,
+    trash,
     versions,
 )
 from service.web.auth import init_auth
@@ -61,6 +64,9 @@ PAGES = (
     quality,
     judges,
     annotate,
+    collections,
+    duplicates,
+    trash,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
