@@ -135,7 +135,7 @@ def folder(tmp_path: Path) -> Path:
         ("users add ada", 2, "Missing option '--role'"),
         ("import images /nowhere", 2, "'/nowhere' does not exist"),
         ("tokens create nobody", 1, "There is no account named nobody."),
-        ("search red --limit 0", 1, "1"),
+        ("search red --limit 0", 2, "0 is not in the range 1<=x<=500"),
         ("up --host 0.0.0.0", 1, "GLIMPSE_SECRET_KEY must be set"),
     ],
 )
