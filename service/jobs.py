@@ -35,6 +35,7 @@ class Job(StrEnum):
     IMPORT = "glimpse.import"
     JUDGE = "glimpse.judge"
     TRAIN = "glimpse.train"
+    COMPARE = "glimpse.compare"
     ENCODERS = "glimpse.encoders"
 
 

@@ -65,6 +65,9 @@ from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.serving import Serving
@@ -111,6 +114,9 @@ class Services:
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    quality: Quality
+    publishing: Previewing
+    comparisons: Comparisons
 
     def search(
         self,

@@ -54,6 +54,9 @@ from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.pictures import Pictures
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
@@ -123,6 +126,8 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        comparing = Comparing(settings, learning, store, partial(machine, settings))
+        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -164,8 +169,11 @@ def wired(
                 is_checked=picture_check.works_with,
             ),
             learning=learning,
-            comparing=Comparing(settings, learning, store, partial(machine, settings)),
+            comparing=comparing,
             trainings=Trainings(engine, transactions, learning),
+            quality=Quality(engine),
+            publishing=Previewing(engine, searching),
+            comparisons=Comparisons(engine, transactions, comparing),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -179,16 +187,14 @@ def wired(
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                searching=searching,
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(
-                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
-            ),
+            insight=Insight(engine, searching),
         )
     finally:
         client.close()

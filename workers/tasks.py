@@ -62,6 +62,11 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
+    @job(Job.COMPARE)
+    def compare() -> None:
+        lower_flag(services.cache.client, Job.COMPARE)
+        services.comparisons.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
     @job(RETRAIN)
     def retrain() -> None:
         if services.settings.retrain != "never":
