@@ -47,6 +47,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
@@ -171,6 +172,9 @@ def wired(
                 gate=gate,
                 law=law,
                 machine=partial(machine, settings),
+            ),
+            adapters=Adapters(
+                engine, gate, law, settings.home, lambda spec: shelf.holder(spec).get()
             ),
             formulas=Formulas(engine, transactions),
             questions=Questions(engine, transactions),
