@@ -11,6 +11,7 @@ from service.domain import Asker
 from service.encoder.pair.encoder import load_pair
 from service.ingest.index import finish_builds
 from service.learn.adapt import AdapterNoBetter
+from service.learn.pairing import AdapterHasNoMethod
 from service.services import Services
 from tests import checkpoints
 from tests.pairing.walls import SHADES, ask_about, hang, picture, show
@@ -25,6 +26,8 @@ def half(tmp_path: Path) -> str:
 def test_an_adapter_is_kept_or_refused_with_both_figures(services: Services, half: str) -> None:
     """Both halves of one encoder: an adapter with both figures on its card, or why not."""
     hang(services)
+    with pytest.raises(AdapterHasNoMethod, match="Leave --method out"):
+        services.pairing.align(image=half, text=half, name="fitted", method="ridge")
     made = services.pairing.align(image=half, text=half, name="fitted")
     learned = made.card.learned
     assert learned["out_of_fold"]["mrr"] > learned["without"]["mrr"]

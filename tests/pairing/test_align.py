@@ -21,6 +21,7 @@ from service.encoder.port import Vectors
 from service.ingest.index import finish_builds
 from service.learn.align import BadName, NameTaken
 from service.learn.alignment import TooFewPairs
+from service.learn.apart import apart
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from tests.pairing.walls import EACH, SHADES, aligned, hang
@@ -55,6 +56,24 @@ def test_the_card_tells_what_was_learned(services: Services, tower: str) -> None
     card = (made.folder / "CARD.md").read_text()
     assert "18 pictures with 36 captions" in card
     assert "control, pictures swapped" in card
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("ridge", "ridge regression"), ("contrastive", "steps from regularisation")],
+)
+def test_another_method_is_learned_and_told(
+    services: Services, tower: str, method: str, said: str
+) -> None:
+    """The card names it, it finds out of fold what chance does not, and scorers can fit it anew."""
+    hang(services)
+    made = aligned(services, tower, method=method)
+    assert said in (made.folder / "CARD.md").read_text()
+    learned = made.card.learned
+    assert learned["out_of_fold"]["mrr"] > learned["control"]["mrr"]
+    found = apart(load_pair("pair:mine", made.folder))
+    assert found is not None
+    assert found.setting.method == method
 
 
 def test_the_same_again(services: Services, tower: str) -> None:
