@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import svd
 
 from service.encoder.alignment import Alignment, Projection
 from service.errors import Invalid
@@ -156,6 +155,8 @@ def taken_apart(matrix: Matrix, quick: Callable[[Matrix], Decomposed] = quickly)
     try:
         return quick(matrix)
     except np.linalg.LinAlgError:
+        from scipy.linalg import svd
+
         left, values, right = svd(matrix, full_matrices=False, lapack_driver="gesvd")
     return left, values, right
 

@@ -1,9 +1,6 @@
 """Stored pictures and captions become an encoder of two towers."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ from service.learn.alignment import TooFewPairs
 from service.learn.apart import apart
 from service.services import Services
 from service.stack.endpoints import Endpoints
+from tests.command import glimpse, on
 from tests.pairing.walls import EACH, SHADES, aligned, hang
 
 
@@ -136,15 +134,9 @@ def test_what_cannot_be_aligned_is_refused(services: Services, tower: str) -> No
 def test_the_command(services: Services, endpoints: Endpoints, tower: str, tmp_path: Path) -> None:
     """`glimpse encoders align --json` prints one document, and the encoder is there to build."""
     hang(services)
-    finished = subprocess.run(
-        [sys.executable, "-m", "service", "encoders", "align", "--image", tower,
-         "--text", "tfidf?width=8", "--name", "mine", "--json"],
-        env=os.environ | {
-            "GLIMPSE_HOME": str(tmp_path / "home"),
-            "GLIMPSE_DATABASE_URL": endpoints.database_url,
-            "GLIMPSE_REDIS_URL": endpoints.redis_url,
-        },
-        capture_output=True, text=True, timeout=200, check=False,
+    finished = glimpse(
+        "encoders", "align", "--image", tower, "--text", "tfidf?width=8", "--name", "mine",
+        "--json", env=on(endpoints, tmp_path / "home"),
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
     document = json.loads(finished.stdout)
