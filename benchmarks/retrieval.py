@@ -120,7 +120,12 @@ def ask(services: Services, fetch: Fetch) -> Asked:
 
 def place_of(fetch: Fetch, text: str, own: set[str]) -> int | None:
     """The place of the query's picture among the first ten, 10 where it is not; None if refused."""
-    asked = {"q": text, "collection": "flickr8k/test", "limit": max(DEPTHS), "min_score": 0}
+    asked: Mapping[str, str | int] = {
+        "q": text,
+        "collection": "flickr8k/test",
+        "limit": max(DEPTHS),
+        "min_score": 0,
+    }
     status, document = fetch(asked)
     if status == HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
         return None

@@ -131,7 +131,7 @@ def _load(folder: Path) -> Any:
     from transformers.utils.logging import disable_progress_bar
 
     # It draws a bar of its own for each load, into whatever a command prints on stderr.
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call] # transformers
     if not (folder / FILE).is_file():
         raise SentenceTowerBroken(path=folder, reason=f"it has no {FILE}")
     weights.shapes(folder / FILE)
