@@ -15,6 +15,7 @@ ALL = (
     "analytics",
     "retrieval",
     "adapter",
+    "served",
 )
 # They read arguments of their own, and want data that is not part of the project.
 ALONE = ("scorers",)

@@ -59,6 +59,7 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning
 from service.learn.pairing import Pairing
@@ -111,6 +112,7 @@ class Services:
     picture_check: PictureCheck
     by_picture: SearchByPicture
     pairing: Pairing
+    adapters: Adapters
     learning: Learning
     comparing: Comparing
     trainings: Trainings

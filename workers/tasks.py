@@ -75,6 +75,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     @job(PURGE)
     def purge() -> None:
         services.shelf.purge()
+        services.catalogue.purge()
         services.questions.purge()
         services.refusals.forget_old()
 
