@@ -21,15 +21,18 @@ from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
 from service.catalogue.scorers import StoredScorers
+from service.collecting import Collecting
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
+from service.duplicates import Duplicates
 from service.encoder.holder import EncoderHolder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
+from service.ingest.recognise import Recognising
 from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
@@ -64,6 +67,7 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
+from service.trash import Trash
 
 
 @contextmanager
@@ -141,6 +145,10 @@ def wired(
             transactions=transactions,
             accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
+            duplicates=Duplicates(engine, transactions, store, law, settings.max_pixels),
+            recognising=Recognising(importing.uploading),
+            collecting=Collecting(engine, transactions, law),
+            trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),

@@ -8,7 +8,7 @@ from pgvector import HalfVector
 from sqlalchemy import Connection, text
 
 from service.db import restrictions
-from service.db.encoders import StoredEncoder
+from service.db.encoders import StoredEncoder, partition
 from service.db.filters import EVERYTHING, Narrowing, leaves_few
 from service.db.vector_index import EXACT_BELOW, has_index
 from service.domain import Candidate

@@ -17,8 +17,10 @@ from service.web import (
     api,
     audit,
     by_picture,
+    collections,
     comparisons,
     console,
+    duplicates,
     encoders,
     health,
     imports,
@@ -30,6 +32,7 @@ from service.web import (
     restricted,
     search,
     terms,
+    trash,
     versions,
 )
 from service.web.auth import init_auth
@@ -66,6 +69,9 @@ PAGES = (
     comparisons,
     judges,
     annotate,
+    collections,
+    duplicates,
+    trash,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
