@@ -36,6 +36,7 @@ class Job(StrEnum):
     JUDGE = "glimpse.judge"
     LIKENESS = "glimpse.likeness"
     TRAIN = "glimpse.train"
+    COMPARE = "glimpse.compare"
     ENCODERS = "glimpse.encoders"
 
 

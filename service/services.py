@@ -62,12 +62,16 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Question, Searching
 from service.serving import Serving
@@ -116,9 +120,13 @@ class Services:
     picture_check: PictureCheck
     by_picture: SearchByPicture
     pairing: Pairing
+    adapters: Adapters
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    quality: Quality
+    publishing: Previewing
+    comparisons: Comparisons
 
     def search(
         self,

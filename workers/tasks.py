@@ -67,6 +67,11 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
+    @job(Job.COMPARE)
+    def compare() -> None:
+        lower_flag(services.cache.client, Job.COMPARE)
+        services.comparisons.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
     @job(RETRAIN)
     def retrain() -> None:
         if services.settings.retrain != "never":
@@ -74,6 +79,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
 
     @job(PURGE)
     def purge() -> None:
+        services.catalogue.purge()
         services.trash.purge()
         services.questions.purge()
         services.refusals.forget_old()

@@ -165,6 +165,7 @@ encoders = Table(
     Column("paused", Boolean, nullable=False, server_default=text("false")),
     Column("error", Text),
     Column("figures", JSONB),
+    Column("origin", JSONB),
     moment("created_at"),
     moment("served_at", nullable=True),
     CheckConstraint("state IN ('building', 'ready', 'serving', 'retired')", name="state"),
@@ -177,7 +178,8 @@ encoders = Table(
     ),
     comment=(
         "Encoders whose vectors are stored; at most one serves the search. A paused one's pictures "
-        "wait. 'served_at' is when it last began to serve, 'figures' what it last measured."
+        "wait. 'served_at' is when it last began to serve, 'figures' what it last measured, "
+        "'origin' which commit of which repository its files are, where they were fetched."
     ),
 )
 
@@ -239,6 +241,7 @@ tower_vectors = Table(
     Column("tower", Text, primary_key=True),
     Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("embedding", HALFVEC(), nullable=False),
+    moment("kept_at"),
     comment=(
         "Pictures' vectors as a picture tower itself makes them, before any alignment, by the "
         "tower's fingerprint: learning an alignment again asks no network about a picture twice."
