@@ -17,6 +17,7 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "add and measure encoders": {"task": Job.ENCODERS.value, "schedule": MINUTE},
         "go on with imports": {"task": Job.IMPORT.value, "schedule": MINUTE},
         "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
+        "find near duplicates": {"task": Job.LIKENESS.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
         "go on with a training": {"task": Job.TRAIN.value, "schedule": MINUTE},

@@ -46,6 +46,7 @@ class TrainingState:
     total: int = 0
     cancel_requested: bool = False
     reason: str | None = None
+    encoder_id: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -67,16 +68,23 @@ class Trainings:
             return read(conn)
 
     def start(
-        self, *, kind: str = ALL, seed: int = 0, publish: bool = False, who: str = ""
+        self,
+        *,
+        kind: str = ALL,
+        seed: int = 0,
+        publish: bool = False,
+        who: str = "",
+        encoder_id: int | None = None,
     ) -> None:
-        """Have a worker train."""
+        """Have a worker train, for the encoder that serves or for another one that is built."""
         chosen(kind)
         with self.transactions() as transaction:
             conn = transaction.conn
             locks.hold(conn, locks.Lock.ASK_TRAINING)
             if read(conn).is_open:
                 raise TrainingRunning
-            write(conn, TrainingState("waiting", kind, seed, publish, who))
+            asked = TrainingState("waiting", kind, seed, publish, who, encoder_id=encoder_id)
+            write(conn, asked)
             transaction.nudge(Job.TRAIN)
 
     def cancel(self) -> None:
@@ -114,7 +122,9 @@ class Trainings:
         plan = Plan(kinds=tuple(chosen(asked.kind)), seed=asked.seed)
         watch = Following(self, breathe)
         try:
-            outcome = self.learning.train(plan, watch=watch, who=asked.who)
+            outcome = self.learning.train(
+                plan, watch=watch, who=asked.who, encoder_id=asked.encoder_id
+            )
             best = outcome.stored[outcome.training.best()]
             refusal = self._publish(best, asked.who) if asked.publish else None
         except TrainingStopped:

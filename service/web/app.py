@@ -17,8 +17,10 @@ from service.web import (
     api,
     audit,
     by_picture,
+    collections,
     comparisons,
     console,
+    duplicates,
     encoders,
     health,
     imports,
@@ -30,6 +32,7 @@ from service.web import (
     restricted,
     search,
     terms,
+    trash,
     versions,
 )
 from service.web.auth import init_auth
@@ -42,6 +45,7 @@ from service.web.metrics import init_metrics
 from service.web.preferences import init_preferences
 from service.web.request_log import init_request_log
 from service.web.security import init_security
+from service.web.shell import init_shell
 from service.web.view_words import init_view_words
 
 PAGES = (
@@ -65,6 +69,9 @@ PAGES = (
     comparisons,
     judges,
     annotate,
+    collections,
+    duplicates,
+    trash,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
@@ -91,6 +98,7 @@ def create_app(services: Services) -> Flask:
     init_auth(app)
     init_view_words(app)
     init_law_words(app)
+    init_shell(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
     api.init_api(app)
