@@ -36,6 +36,7 @@ class Job(StrEnum):
     JUDGE = "glimpse.judge"
     TRAIN = "glimpse.train"
     ENCODERS = "glimpse.encoders"
+    CAPTIONS = "glimpse.captions"
 
 
 class Nudger(Protocol):

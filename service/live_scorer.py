@@ -10,9 +10,10 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from service.db import scorers, vectors
+from service.db import caption_vectors, scorers, vectors
 from service.db.encoders import StoredEncoder
 from service.domain import AllowedQuery, Candidate
+from service.scoring.captions import columns_of
 from service.scoring.features import text_facts
 from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
 
@@ -99,7 +100,8 @@ def rescored(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
     (facts,) = text_facts([query.text])
-    told = scorer.trained.probabilities(seen, keys, vector, facts)
+    heard = heard_by(conn, scorer, stored, query.text, vector, keys)
+    told = scorer.trained.probabilities(seen, keys, vector, facts, heard)
     # A picture whose vector went away between the two statements is gone from both.
     probability = dict(zip(keys, told.tolist(), strict=True))
     likeness = dict(zip(keys, (seen @ vector).tolist(), strict=True))
@@ -108,6 +110,23 @@ def rescored(
         for one in found
         if one.key in probability
     ]
+
+
+def heard_by(
+    conn: Connection,
+    scorer: Serving | None,
+    stored: StoredEncoder,
+    text: str,
+    vector: NDArray[np.float32],
+    keys: Sequence[int],
+) -> NDArray[np.float32] | None:
+    """What the pictures' captions say of a text, for a scorer that hears them; else None."""
+    if scorer is None or not scorer.trained.hears_captions:
+        return None
+    found = caption_vectors.said(
+        conn, encoder=stored, vector=vector, asked=text, image_keys=list(keys)
+    )
+    return columns_of(found, keys)
 
 
 def left(similarity: float, before: float) -> float:

@@ -61,6 +61,7 @@ from service.law.trail import Trail
 from service.law.training import TrainingLaw
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning
+from service.learn.listening import Listening
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.pictures import Pictures
@@ -111,6 +112,7 @@ class Services:
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    listening: Listening
 
     def search(
         self,

@@ -18,6 +18,7 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+        "read captions": {"task": Job.CAPTIONS.value, "schedule": MINUTE},
         "go on with a training": {"task": Job.TRAIN.value, "schedule": MINUTE},
         "learn from new judgements": {"task": RETRAIN, "schedule": DAY},
         "refresh what analysts read": {"task": REFRESH_ANALYTICS, "schedule": MINUTE},

@@ -62,6 +62,11 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
+    @job(Job.CAPTIONS)
+    def captions() -> None:
+        lower_flag(services.cache.client, Job.CAPTIONS)
+        services.listening.catch_up(seconds=SHIFT_SECONDS, stopping=is_stopping)
+
     @job(RETRAIN)
     def retrain() -> None:
         if services.settings.retrain != "never":
@@ -71,6 +76,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
     def purge() -> None:
         services.shelf.purge()
         services.questions.purge()
+        services.listening.tidy()
         services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)

@@ -1,5 +1,6 @@
-"""The tables of trained scorers."""
+"""The tables of trained scorers, and of what they are told of captions."""
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
 
 from service.db.analytics_tables import metadata
 from service.db.tables import moment
@@ -53,5 +54,18 @@ scorers = Table(
         "Trained scorers; at most one is published. 'artefact' is what was learnt, with its "
         "SHA-256; 'trained_pairs' are the pairs it learnt from, compressed; 'reason' says why it "
         "was published although another did better."
+    ),
+)
+
+caption_vectors = Table(
+    "caption_vectors",
+    metadata,
+    Column("encoder_id", ForeignKey("encoders.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", UUID(as_uuid=True), primary_key=True),
+    Column("embedding", HALFVEC()),
+    Column("words", TSVECTOR),
+    comment=(
+        "What captions say, by the MD5 of their text: the vector under an encoder and the words "
+        "without their places. Both are NULL where the law let the text through to no encoder."
     ),
 )

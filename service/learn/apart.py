@@ -17,7 +17,7 @@ from service.encoder.port import AlignedEncoder, Encoder, as_aligned
 from service.errors import Conflict
 from service.learn.pairs import PairVectors
 from service.learn.tuning import Setting
-from service.scoring.features import Matrix
+from service.scoring.rows import Matrix
 
 
 class OwnVectorsMissing(Conflict):

@@ -19,12 +19,12 @@ from service.encoder.pair.spec import JointSpec, PictureSpec, TfIdfSpec, picture
 from service.encoder.port import PictureTower, TextTower
 from service.errors import Conflict, Invalid
 from service.learn import grid
-from service.learn.data import Material
 from service.learn.described_pairs import DescribedPair, DescribedPairs, LeftOut, described_pairs
 from service.learn.desk import Learning
 from service.learn.grid import ALIGNED, BESIDE, JOINT, Cell, Combination
+from service.learn.material import Material
 from service.learn.pairs import PairVectors
-from service.scoring.features import Matrix
+from service.scoring.rows import Matrix
 from service.store import Store
 
 if TYPE_CHECKING:  # torch takes seconds

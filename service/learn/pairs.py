@@ -1,14 +1,23 @@
 """What scorers learn from, in memory: vectors of pictures and texts, and what people said."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.errors import Conflict
 from service.learn.alignment import Alignment, fit_alignment
 from service.learn.figures import Numbers, Truth
+from service.learn.own_captions import Captioned, Words, captioned
 from service.learn.tuning import Setting
-from service.scoring.features import NOWHERE, FeatureMap, Matrix, Places, fit_features
+from service.scoring.features import NOWHERE, FeatureMap, Places
+from service.scoring.fitting import fit_features
+from service.scoring.rows import Matrix
+
+
+class CaptionsUnknown(Conflict):
+    """The words of these texts were not read, so captions tell nothing. Train on stored data."""
+
 
 # How an alignment is fitted where nobody has tuned it.
 USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0)
@@ -20,7 +29,8 @@ class PairVectors:
 
     written_for names the picture a text was written for, if that is here; captions are the texts
     that describe their pictures. Where the two towers have no space in common, align says that
-    one is to be fitted on captions, inside every fold, as the setting says.
+    one is to be fitted on captions, inside every fold, as the setting says. Where the texts' words
+    are known, pairs have features of the picture's own captions as well.
     """
 
     pictures: Matrix
@@ -31,11 +41,19 @@ class PairVectors:
     captions: Places
     align: bool = False
     setting: Setting = USUAL
+    words: Words | None = None
 
     def written_for_key(self) -> NDArray[np.int64]:
         """The key of the picture each text was written for."""
         known = self.written_for != NOWHERE
         return np.where(known, self.keys[self.written_for], NOWHERE)
+
+    def captioned(self) -> Captioned:
+        """Every picture's captions, those of held-out ones too: a search knows them as well."""
+        if self.words is None:
+            raise CaptionsUnknown
+        owner = self.written_for[self.captions]
+        return captioned(self.texts, self.words, self.captions, owner, len(self.pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,11 @@ class Fitted:
         texts = self.features.texts(
             vectors.texts[said], vectors.facts[said], list(vectors.written_for_key()[said])
         )
-        return self.features.pairs(pictures, texts, row, line)
+        found = self.features.pairs(pictures, texts, row, line)
+        if vectors.words is None:
+            return found
+        heard = vectors.captioned().heard(vectors.texts, vectors.words, picture, text)
+        return np.hstack([found, heard.columns()])
 
 
 def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> Fitted:
@@ -111,7 +133,5 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
         owner=owner,
         seed=seed,
     )
-    there = PairVectors(
-        pictures, vectors.keys, texts, vectors.facts, vectors.written_for, vectors.captions
-    )
+    there = replace(vectors, pictures=pictures, texts=texts, align=False)
     return Fitted(there, features, space)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from service.scoring.boosting import fit_boosting, restore_boosting
-from service.scoring.features import Matrix
 from service.scoring.linear import fit_linear, restore_linear
 from service.scoring.network import fit_network, restore_network
 from service.scoring.port import Arrays, Document, Fit, Lesson, Numbers, Restore, Scorer
+from service.scoring.rows import Matrix
 
 PARTS: dict[str, tuple[Fit, Restore]] = {
     "linear": (fit_linear, restore_linear),
