@@ -17,7 +17,7 @@ ALL = (
     "adapter",
 )
 # They read arguments of their own, and want data that is not part of the project.
-ALONE = ("scorers",)
+ALONE = ("scorers", "ablation", "plots", "unmatched")
 
 
 def main(names: list[str]) -> None:

@@ -6,6 +6,7 @@ are an open_clip encoder's, which need no alignment: a CLIP ViT-B/32 gives the p
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from benchmarks.towers import Compute, Matrix
 from service.cli.compare import as_lines
 from service.domain import AllowedQuery
 from service.learn import folds, grid, protocol
+from service.learn.controls import Controls, controls
 from service.learn.evaluate import Retrieval, summed
 from service.learn.figures import Numbers, figures, interval, reliability_curve
 from service.learn.pairs import Judged, PairVectors, fitted
@@ -31,15 +33,15 @@ from service.picture import open_upright
 from service.policy.gate import Gate
 from service.policy.shipped import shipped_rules
 from service.scoring.calibrated import Calibrated, fit_kinds
-from service.scoring.features import Places, text_facts
+from service.scoring.features import AT, Places, text_facts
 from service.scoring.kinds import ALL, chosen
 
 FIGURES = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")
 
 
-def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks scorers")
+def arguments(name: str = "scorers") -> argparse.Namespace:
+    """What the command line asks of this benchmark, or of another one on the same photos."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks {name}")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/flickr8k"))
     parser.add_argument("--weights", type=Path, default=Path("../shared/weights"))
     parser.add_argument(
@@ -51,8 +53,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", help="An open_clip spec instead of the two small networks.")
     parser.add_argument("--grid", action="store_true", help="As glimpse compare does, and no more.")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--captions", action="store_true", help="Beside it, what captions say.")
+    parser.add_argument("--json", type=Path, dest="kept", help="Keep what the plots show here.")
     # Run by `python -m benchmarks`, whose own arguments come first.
-    return parser.parse_args([one for one in sys.argv[1:] if one != "scorers"])
+    return parser.parse_args([one for one in sys.argv[1:] if one != name])
 
 
 def main() -> None:
@@ -65,7 +69,9 @@ def main() -> None:
     print(f"{len(files.train)} photos, {len(files.experts)} pairs judged by experts, "
           f"{len(files.crowd)} by the crowd; policy: {asked.policy}")  # fmt: skip
     photos, texts = vectors_of(asked)
-    vectors, judged = flickr8k.learnt_from(files, photos, texts, align=asked.encoder is None)
+    vectors, judged = flickr8k.learnt_from(
+        files, photos, texts, align=asked.encoder is None, words=asked.captions
+    )
     kinds = chosen(asked.scorer)
     if asked.grid:
         for joined in (grid.ALIGNED, grid.BESIDE):
@@ -76,17 +82,46 @@ def main() -> None:
     rows = protocol.compare(
         vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot
     )
-    control, by_text, leaked = protocol.controls(vectors, judged, seed=asked.seed, step=dot)
+    checked = controls(vectors, judged, seed=asked.seed, step=dot)
     seconds = process_time() - began
-    named = {"control: swapped photos": control, "control: the text alone": by_text}
+    named = {
+        "control: swapped photos": checked.swapped,
+        "control: the text alone": checked.by_text,
+        "control: shuffled grades": checked.shuffled,
+    }
     rows_of_controls = [replace(row, scorer=name) for name, row in named.items()]
-    judgements(judged, [*rows, *rows_of_controls], asked.seed)
-    if leaked is not None:
-        print(f"\nSwapped photos err by {leaked[0]:.4f} to {leaked[1]:.4f} (95 %) more than the "
-              f"text alone: {'something leaks' if leaked[1] < 0 else 'nothing leaks'}")  # fmt: skip
+    shown = [
+        replace(row, scorer=f"{row.scorer} + captions") if row.captions else row for row in rows
+    ]
+    judgements(judged, [*shown, *rows_of_controls], asked.seed)
+    told_of(checked)
+    if asked.kept:
+        keep(asked.kept, judged, [*shown, *rows_of_controls], asked.seed)
     print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
-    curve(judged, rows)
+    curve(judged, [row for row in rows if not row.captions])
     retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)
+
+
+def told_of(checked: Controls) -> None:
+    """What the controls say."""
+    for what, bounds in (
+        ("Swapped photos err more than the text alone", checked.over_text),
+        ("Shuffled grades err more than the constant", checked.over_constant),
+    ):
+        if bounds:
+            print(f"\n{what} by {bounds[0]:.4f} to {bounds[1]:.4f} (95 %)")
+    print("Something leaks" if checked.leaks() else "Nothing leaks")
+
+
+def keep(path: Path, judged: Judged, rows: Sequence[Row], seed: int) -> None:
+    """Write down what the plots show, beside what is there."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    told = [
+        {"scorer": row.scorer, "split": row.split, "rmse": row.figures.rmse,
+         "bounds": spread(judged, row, "rmse", seed), "tau_c": row.figures.tau_c}
+        for row in rows
+    ]  # fmt: skip
+    path.write_text(json.dumps(known | {"comparison": told}, indent=1) + "\n")
 
 
 def dot() -> None:
@@ -163,7 +198,7 @@ def retrieval(
     facts = text_facts([one.text for one in files.questions])
     place = {name: number for number, name in enumerate(files.test)}
     answers = np.array([place[one.picture] for one in files.questions])
-    lesson = protocol.lesson(vectors, judged, everyone, seed=seed)
+    lesson = protocol.lesson(vectors, judged, everyone, seed=seed).narrow(len(AT))
     keys = [-2] * len(gallery)
 
     def by_scorer(scorer: Calibrated) -> Numbers:
