@@ -7,9 +7,10 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Literal
 
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from service.accounts import Accounts
+from service.accounts import HASHER, Accounts
 from service.analytics.charts import Charts
 from service.analytics.console import Console
 from service.analytics.formulas import Formulas
@@ -82,11 +83,13 @@ def wired(
     towers: Towers = "both",
     encoder: EncoderHolder | None = None,
     load: Load | None = None,
+    hasher: PasswordHasher = HASHER,
 ) -> Iterator[Services]:
     """The services on these endpoints, with everything closed at the end.
 
     The encoder is the one whose vectors are stored, in a new home the one that
-    the settings name; another one for a new home can be given, and what loads the others.
+    the settings name; another one for a new home can be given, what loads the others,
+    and what hashes passwords.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
@@ -148,7 +151,7 @@ def wired(
                 settings, engine, transactions, store, at_work, look=picture_check.look
             ),
             transactions=transactions,
-            accounts=Accounts(engine, transactions),
+            accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import svd
 
 from service.encoder.alignment import Alignment, Projection
 from service.errors import Invalid
@@ -147,6 +146,8 @@ def taken_apart(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     try:
         left, values, right = np.linalg.svd(matrix, full_matrices=False)
     except np.linalg.LinAlgError:
+        from scipy.linalg import svd
+
         left, values, right = svd(matrix, full_matrices=False, lapack_driver="gesvd")
     return left, values, right
 

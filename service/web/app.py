@@ -40,6 +40,7 @@ from service.web.metrics import init_metrics
 from service.web.preferences import init_preferences
 from service.web.request_log import init_request_log
 from service.web.security import init_security
+from service.web.shell import init_shell
 from service.web.view_words import init_view_words
 
 PAGES = (
@@ -87,6 +88,7 @@ def create_app(services: Services) -> Flask:
     init_auth(app)
     init_view_words(app)
     init_law_words(app)
+    init_shell(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
     api.init_api(app)

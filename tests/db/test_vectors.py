@@ -14,7 +14,7 @@ from service.stack.endpoints import Endpoints
 from tests.conftest import new_database
 from tests.factories import an_encoder, an_image, many_vectors, unit_vectors
 
-MANY = 50_000
+MANY = 20_000
 DIMENSION = 64
 
 
@@ -50,7 +50,7 @@ def test_deleted_pictures_are_no_neighbours(engine: Engine) -> None:
 
 @pytest.fixture(scope="module")
 def many(servers: Endpoints, template: str) -> Iterator[tuple[Engine, StoredEncoder]]:
-    """Fifty thousand vectors with their index, made once."""
+    """Many vectors with their index, made once."""
     with new_database(servers.database_url, "many_vectors", template=template) as url:
         engine = make_engine(url)
         with engine.begin() as conn:

@@ -1,9 +1,6 @@
 """Stored pictures and captions become an encoder of two towers, as far as the law allows."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +30,7 @@ from service.stack.endpoints import Endpoints
 from service.store import original_key
 from service.wiring import wired
 from tests import checkpoints
+from tests.command import glimpse, on
 from tests.encoder_stand_in import ColourEncoder
 from tests.pairs import random_weights
 
@@ -248,15 +246,9 @@ def test_a_joint_encoder_gets_an_adapter_or_a_plain_no(
 def test_the_command(services: Services, endpoints: Endpoints, tower: str, tmp_path: Path) -> None:
     """`glimpse encoders align --json` prints one document, and the encoder is there to build."""
     hang(services)
-    finished = subprocess.run(
-        [sys.executable, "-m", "service", "encoders", "align", "--image", tower,
-         "--text", "tfidf?width=8", "--name", "mine", "--json"],
-        env=os.environ | {
-            "GLIMPSE_HOME": str(tmp_path / "home"),
-            "GLIMPSE_DATABASE_URL": endpoints.database_url,
-            "GLIMPSE_REDIS_URL": endpoints.redis_url,
-        },
-        capture_output=True, text=True, timeout=200, check=False,
+    finished = glimpse(
+        "encoders", "align", "--image", tower, "--text", "tfidf?width=8", "--name", "mine",
+        "--json", env=on(endpoints, tmp_path / "home"),
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
     document = json.loads(finished.stdout)
