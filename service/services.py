@@ -73,6 +73,13 @@ from service.store import Store
 from service.transaction import Transactions
 
 
+def best_of(page: SearchPage, sort: Sort) -> float | None:
+    """The highest probability on a first page, where a scorer gave it and the best come first."""
+    if page.scorer is None or not page.hits or sort is not Sort.BEST:
+        return None
+    return page.hits[0].score
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Every use case, ready to be called from any thread."""
@@ -149,7 +156,12 @@ class Services:
             raise
         if cursor is None:
             with self.transactions() as transaction:
-                searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+                searches.record(
+                    transaction.conn,
+                    took_ms=page.took_ms,
+                    results=len(page.hits),
+                    best=best_of(page, sort),
+                )
             self.refusals.keep_answered(text, asker.countries)
         return page
 

@@ -1,4 +1,4 @@
-"""Captions' vectors and words, by what the captions say, for scorers that listen to them."""
+"""What captions say, for scorers that listen to them, and how sure the best answers were."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,10 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.dialects import postgresql
 
 revision = "0084"
-down_revision = "0070"
+down_revision = "0083"
+
+SEARCHES = "Searches that were answered: when and how fast, never what was asked."
+BEST = "'best' is the highest probability that was shown, where a scorer judged and something was."
 
 
 def upgrade() -> None:
@@ -28,7 +31,11 @@ def upgrade() -> None:
             "without their places. Both are NULL where the law let the text through to no encoder."
         ),
     )
+    op.add_column("searches", sa.Column("best", sa.REAL(), nullable=True))
+    op.create_table_comment("searches", f"{SEARCHES} {BEST}", existing_comment=SEARCHES)
 
 
 def downgrade() -> None:
+    op.create_table_comment("searches", SEARCHES, existing_comment=f"{SEARCHES} {BEST}")
+    op.drop_column("searches", "best")
     op.drop_table("caption_vectors")

@@ -33,6 +33,7 @@ MAY_FIND = 0.04
 TOWARDS_CAPTIONS = 0.2
 QUERIES = 300
 NEAREST = 100
+QUANTILES = 40
 # Fewer results than this say nothing of a precision.
 FEWEST = 20
 
@@ -44,7 +45,8 @@ class Cut:
     answered is the share of captions whose own picture stays, refused that of nonsense that finds
     nothing; precision is the mean probability of what captions are shown, which calibration makes
     an expected precision, and shown how many pictures that is. stated is the precision that was
-    asked for, if any was.
+    asked for, if any was. best are quantiles of the best probability that a short query finds, for
+    what searches find later to be held against.
     """
 
     cutoff: float
@@ -53,6 +55,7 @@ class Cut:
     precision: float
     shown: float
     stated: float | None = None
+    best: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +113,16 @@ def choose_cutoff(
         precision=round(float(kept.mean()), 4) if len(kept) else 0.0,
         shown=round(len(kept) / len(drawn) / len(found), 2),
         stated=precision,
+        best=quantiles(np.concatenate([one.short for one in found])),
     )
+
+
+def quantiles(values: Numbers) -> tuple[float, ...]:
+    """The middles of equal shares of the values."""
+    if not len(values):
+        return ()
+    middles = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    return tuple(round(float(one), 4) for one in np.quantile(values, middles))
 
 
 def by_found(found: Answers) -> float:

@@ -18,13 +18,15 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.learn import data
 from service.learn.apart import TakenApart, apart
-from service.learn.evaluate import Asked, Retrieval, asked_questions, retrieval
+from service.learn.drift import Drift, drift
+from service.learn.evaluate import Hear, Retrieval, asked_questions, retrieval
+from service.learn.gain import gain, ranks
 from service.learn.material import Excluded, Material
 from service.learn.one_pair import OnePair, PairScore
 from service.learn.publishing import NOBODY, Publishing
 from service.learn.reading import NoEncoderServes, Reading
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
-from service.live_scorer import LiveScorer, Serving, heard_by
+from service.live_scorer import LiveScorer, Serving, heard_by, opened
 from service.scoring.files import digest, packed
 from service.scoring.rows import Matrix
 from service.transaction import Transactions
@@ -81,6 +83,7 @@ class Learning:
         material = self.material()
         training = train(material, plan, watch or NobodyWatches())
         keys = self._store(material, training)
+        self.measure(list(keys.values()))
         published = None
         if publish:
             published = keys[training.best()]
@@ -135,10 +138,35 @@ class Learning:
         """How probably the text fits a stored picture or the one in a file; stores nothing."""
         return self.pair.score(text=text, asker=asker, image_id=image_id, file=file)
 
+    def measure(self, scorer_ids: Sequence[int]) -> None:
+        """Ask every test question with and without each of these scorers, and keep what came."""
+        with connection(self.engine) as conn:
+            stored = encoders.serving(conn)
+            if stored is None:
+                raise NoEncoderServes
+            known = asked_questions(conn, self.gate, self.law, stored)
+            ready = [opened(conn, one, stored.fingerprint) for one in scorer_ids]
+        if not known.queries:
+            return
+        wanted = self._encode(stored, known.queries)
+        before = ranks(known, wanted, None)
+        found = {
+            one.scorer_id: gain(known, before, ranks(known, wanted, one, self._hear(one, stored)))
+            for one in ready
+        }
+        with self.transactions() as transaction:
+            for scorer_id, told in found.items():
+                scorers.keep_retrieval(transaction.conn, scorer_id, told)
+
     def listed(self) -> list[StoredScorer]:
         """Every scorer, the newest first."""
         with connection(self.engine) as conn:
             return scorers.listed(conn)
+
+    def drift(self) -> Drift:
+        """Whether a new training would pay: judgements since, and what searches find now."""
+        with connection(self.engine) as conn:
+            return drift(conn)
 
     def new_judgements(self) -> int | None:
         """How many judgements came after the published scorer was trained."""
@@ -162,22 +190,23 @@ class Learning:
         return Evaluation(
             encoder=stored.spec,
             scorer=None if serving is None else serving.name,
-            retrieval=self._retrieval(known, wanted, serving, stored),
+            retrieval=retrieval(known, wanted, serving, self._hear(serving, stored)),
             unscored=retrieval(known, wanted, None),
             judgements=judgement_row(
                 None if serving is None else serving.trained.manifest.kind, figures
             ),
         )
 
-    def _retrieval(
-        self, known: Asked, wanted: Matrix, serving: Serving | None, stored: StoredEncoder
-    ) -> Retrieval:
-        with connection(self.engine) as conn:
+    def _hear(self, serving: Serving | None, stored: StoredEncoder) -> Hear:
+        """What asks captions for a scorer that hears them."""
 
-            def hear(query: AllowedQuery, vector: Matrix, keys: list[int]) -> Matrix | None:
+        def hear(query: AllowedQuery, vector: Matrix, keys: list[int]) -> Matrix | None:
+            if serving is None or not serving.trained.hears_captions:
+                return None
+            with connection(self.engine) as conn:
                 return heard_by(conn, serving, stored, query.text, vector, keys)
 
-            return retrieval(known, wanted, serving, hear)
+        return hear
 
     def _encode(self, stored: StoredEncoder, queries: Sequence[AllowedQuery]) -> Matrix:
         return self._loaded(stored).encode_texts(queries)

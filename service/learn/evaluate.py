@@ -77,8 +77,12 @@ def asked_questions(
 Hear = Callable[[AllowedQuery, Matrix, list[int]], Matrix | None]
 
 
+def deaf(_: AllowedQuery, __: Matrix, ___: list[int]) -> None:
+    """For scorers that are told nothing of captions."""
+
+
 def retrieval(
-    asked: Asked, wanted: Matrix, serving: Serving | None, hear: Hear = lambda *_: None
+    asked: Asked, wanted: Matrix, serving: Serving | None, hear: Hear = deaf
 ) -> Retrieval:
     """Rank the gallery for each question, by similarity or by what the scorer says."""
     ranks = np.array(

@@ -17,6 +17,7 @@ from service.learn.implied import with_implied
 from service.learn.material import Material
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
+from service.learn.telling import details
 from service.scoring.calibrated import fit_kinds
 from service.scoring.features import AT
 from service.scoring.files import Manifest, TrainedScorer
@@ -167,7 +168,7 @@ def manifest(
         figures = asdict(row.figures) | {
             "rmse_interval": bounds and list(bounds),
             "reliability": reliability(known, row),
-            "predicted": spread(known, row),
+            **details(known, row, seed=plan.seed),
         }
     if described is not None:
         figures["with_captions"] = asdict(described.figures)
@@ -188,12 +189,6 @@ def reliability(judged: Judged, row: Row) -> list[list[float]]:
     told = np.flatnonzero(~np.isnan(row.predicted) & (~judged.by_crowd | judged.by_crowd.all()))
     curve = reliability_curve(judged.truth.target[told], row.predicted[told])
     return [[one.pairs, round(one.predicted, 4), round(one.target, 4)] for one in curve]
-
-
-def spread(judged: Judged, row: Row) -> list[float]:
-    """The deciles of what is said of pairs that were not seen, for later trainings to look back."""
-    told = row.predicted[protocol.graded_rows(judged, row)]
-    return [round(float(one), 4) for one in np.quantile(told, np.linspace(0, 1, 11))]
 
 
 def with_cut(known: Manifest, cut: Cut) -> Manifest:
