@@ -64,7 +64,12 @@ def read(conn: Connection, work: Reading) -> Material:
     grades = judged.grades(conn)
     short = short_queries(conn, work, captions, keys)
     pairs, answers = assembled(conn, work, kept, said, captions, keys, pictures, grades)
-    own = None if work.apart is None else Own(work.apart.own(conn, pairs), *short)
+    own = None
+    if work.apart is not None:
+        texts = [one.text for one in captions]
+        texts += [said[key].text or "" for key in sorted({one.query_key for one in kept})]
+        queries = tuple(work.gate.allow(one) for one in texts)
+        own = Own(work.apart.own(conn, pairs, answers, queries), *short)
     return Material(
         vectors=replace(pairs, texts=in_common(work, pairs.texts)),
         judged=answers,

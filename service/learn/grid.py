@@ -105,7 +105,7 @@ def beside(
     """The leading directions of either half, side by side; nothing says what goes with what."""
     captions = vectors.captions[training[vectors.written_for[vectors.captions]]]
     shown = leading(vectors.pictures, np.flatnonzero(training))
-    said = leading(vectors.texts, captions)
+    said = leading(vectors.read_by(captions), captions)
     rows = protocol.known(vectors, judged, training)
 
     def seen(picture: Places, text: Places) -> Matrix:

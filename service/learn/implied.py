@@ -114,6 +114,7 @@ def added(vectors: PairVectors, texts: Texts) -> PairVectors:
         texts=np.concatenate([vectors.texts, texts.vectors]),
         facts=np.concatenate([vectors.facts, texts.facts]),
         written_for=np.concatenate([vectors.written_for, texts.owner]),
+        reread=None if vectors.reread is None else vectors.reread.joined(texts.said),
         words=None
         if vectors.words is None or texts.words is None
         else vectors.words.joined(texts.words),

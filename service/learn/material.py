@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from service.db.encoders import StoredEncoder
+from service.domain import AllowedQuery
 from service.learn.own_captions import Words
 from service.learn.pairs import Judged, PairVectors
 from service.scoring.features import Places
@@ -27,12 +28,13 @@ class Texts:
     facts: Matrix
     owner: Places
     words: Words | None = None
+    said: tuple[AllowedQuery, ...] = ()
 
     def every_other(self, start: int) -> "Texts":
         """One half of them."""
         half = slice(start, None, 2)
         words = None if self.words is None else self.words.taken(half)
-        return Texts(self.vectors[half], self.facts[half], self.owner[half], words)
+        return Texts(self.vectors[half], self.facts[half], self.owner[half], words, self.said[half])
 
 
 @dataclass(frozen=True, slots=True)

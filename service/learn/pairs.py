@@ -1,14 +1,15 @@
 """What scorers learn from, in memory: vectors of pictures and texts, and what people said."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.errors import Conflict
-from service.learn.alignment import Alignment, fit_alignment
+from service.learn.adapter import Taught
 from service.learn.figures import Numbers, Truth
 from service.learn.own_captions import Captioned, Words, captioned
+from service.learn.spaces import USUAL, Reread, Space, Turning, aligned_space, turned_space
 from service.learn.tuning import Setting
 from service.scoring.features import NOWHERE, FeatureMap, Places
 from service.scoring.fitting import fit_features
@@ -19,18 +20,15 @@ class CaptionsUnknown(Conflict):
     """The words of these texts were not read, so captions tell nothing. Train on stored data."""
 
 
-# How an alignment is fitted where nobody has tuned it.
-USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0)
-
-
 @dataclass(frozen=True, slots=True)
 class PairVectors:
     """Vectors of pictures and texts, a row each.
 
     written_for names the picture a text was written for, if that is here; captions are the texts
-    that describe their pictures. Where the two towers have no space in common, align says that
-    one is to be fitted on captions, inside every fold, as the setting says. Where the texts' words
-    are known, pairs have features of the picture's own captions as well.
+    that describe their pictures. Where the two towers have no space in common, or texts are turned
+    in the one they have, align says that this is to be fitted inside every fold, as the setting
+    says; where the text tower itself learns from captions, reread has it learn anew. Where the
+    texts' words are known, pairs have features of the picture's own captions as well.
     """
 
     pictures: Matrix
@@ -40,8 +38,13 @@ class PairVectors:
     written_for: Places
     captions: Places
     align: bool = False
-    setting: Setting = USUAL
+    setting: Setting | Turning = USUAL
     words: Words | None = None
+    reread: Reread | None = None
+
+    def read_by(self, captions: Places) -> Matrix:
+        """The texts, as a tower reads them that has learnt from these captions only."""
+        return self.texts if self.reread is None else self.reread(captions)
 
     def written_for_key(self) -> NDArray[np.int64]:
         """The key of the picture each text was written for."""
@@ -69,21 +72,6 @@ class Judged:
     def __len__(self) -> int:
         """How many pairs there are."""
         return len(self.picture)
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """The space that pictures and texts are compared in: their own, or one they are led into."""
-
-    alignment: Alignment | None = None
-
-    def pictures(self, rows: Matrix) -> Matrix:
-        """Pictures in it."""
-        return rows if self.alignment is None else self.alignment.pictures(rows)
-
-    def texts(self, rows: Matrix) -> Matrix:
-        """Texts in it."""
-        return rows if self.alignment is None else self.alignment.texts(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +103,9 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
     captions = vectors.captions[training[vectors.written_for[vectors.captions]]]
     rows = np.flatnonzero(training)
     owner = np.searchsorted(rows, vectors.written_for[captions])
-    space = Space()
-    if vectors.align:
-        space = Space(
-            fit_alignment(
-                vectors.pictures[rows],
-                vectors.texts[captions],
-                owners=owner,
-                **asdict(vectors.setting),
-            )
-        )
-    pictures, texts = space.pictures(vectors.pictures), space.texts(vectors.texts)
+    read = vectors.read_by(captions)
+    space = space_of(vectors, read, training, captions)
+    pictures, texts = space.pictures(vectors.pictures), space.texts(read)
     features = fit_features(
         pictures=pictures[rows],
         keys=list(vectors.keys[rows]),
@@ -133,5 +113,24 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
         owner=owner,
         seed=seed,
     )
-    there = replace(vectors, pictures=pictures, texts=texts, align=False)
+    there = replace(vectors, pictures=pictures, texts=texts, align=False, reread=None)
     return Fitted(there, features, space)
+
+
+def space_of(
+    vectors: PairVectors, texts: Matrix, training: NDArray[np.bool_], captions: Places
+) -> Space:
+    """The space that the training pictures and their captions teach."""
+    setting = vectors.setting
+    owner = vectors.written_for[captions]
+    if not vectors.align:
+        return Space()
+    if isinstance(setting, Turning):
+        judged = setting.judged
+        written = vectors.written_for[judged.texts]
+        known = training[judged.pictures] & ((written == NOWHERE) | training[written])
+        own = Taught(owner, captions, np.ones(len(captions)))
+        return turned_space(vectors.pictures, texts, own, setting, known)
+    rows = np.flatnonzero(training)
+    places = np.searchsorted(rows, owner)
+    return aligned_space(vectors.pictures[rows], texts, captions, places, setting)

@@ -103,10 +103,12 @@ class Short:
 
 def told(conn: Connection, work: Reading, made: Sequence[Short]) -> Texts:
     """Those of the texts that the law lets through."""
-    made = [one for one in made if allowed(work.gate, one.text)]
+    queries = [allowed(work.gate, one.text) for one in made]
+    made = [one for one, query in zip(made, queries, strict=True) if query]
+    said = tuple(query for query in queries if query)
     owner = np.array([one.owner for one in made], np.intp)
     if not made:
         return Texts(np.zeros((0, 0), np.float32), np.zeros((0, 2), np.float32), owner)
     texts = [one.text for one in made]
     words = words_of(lexemes(conn, texts), [one.source for one in made])
-    return Texts(encoded(work, texts), text_facts(texts), owner, words)
+    return Texts(encoded(work, texts), text_facts(texts), owner, words, said)

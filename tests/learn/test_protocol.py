@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from service.learn import folds, protocol
+from service.learn.adapter import Taught
 from service.learn.controls import Controls, controls
 from service.learn.figures import Numbers
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import compare, more_error
+from service.learn.spaces import Turning
 from service.scoring.features import AT
 from service.scoring.rows import Matrix
 from tests.learn.worlds import a_world
@@ -100,6 +102,20 @@ def test_an_alignment_is_fitted_inside_the_fold() -> None:
     changed = replace(vectors, texts=texts)
     after = fitted(changed, training, seed=0).of(judged.picture[:50], judged.text[:50])
     assert np.array_equal(before[known], after[known])
+
+
+def test_an_adapter_is_fitted_inside_the_fold() -> None:
+    """What judges said of held-out pictures turns no text; what they said of others does."""
+    vectors, judged = a_world()
+    training = np.arange(80) < 60
+    for there, same in ((training, True), (np.ones(80, bool), False)):
+        found = []
+        for target in (judged.truth.target, np.where(training[judged.picture], 0.5, 1.0)):
+            kept = np.where(training[judged.picture], judged.truth.target, target)
+            taught = Taught(judged.picture, judged.text, kept)
+            turned = replace(vectors, align=True, setting=Turning(3.0, taught))
+            found.append(fitted(turned, there, seed=0).of(judged.picture[:50], judged.text[:50]))
+        assert np.array_equal(*found) == same
 
 
 def test_pairs_of_held_out_texts_are_not_learnt_from() -> None:
