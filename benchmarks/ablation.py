@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import flickr8k
-from benchmarks.scorers import FIGURES, arguments, dot, vectors_of
+from benchmarks.judged_rows import FIGURES
+from benchmarks.scorers import arguments, dot, vectors_of
 from benchmarks.table import show
 from service.learn import folds, protocol
 from service.learn.figures import Numbers, reliability_curve

@@ -6,7 +6,6 @@ are an open_clip encoder's, which need no alignment: a CLIP ViT-B/32 gives the p
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,24 +18,22 @@ from PIL import Image
 
 from benchmarks import flickr8k, towers
 from benchmarks.flickr8k import Files
+from benchmarks.judged_rows import curve, judgements, keep, of_cell, of_row, told_of
 from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
 from service.cli.compare import as_lines
 from service.domain import AllowedQuery
-from service.learn import folds, grid, protocol
-from service.learn.controls import Controls, controls
+from service.learn import grid, protocol
+from service.learn.controls import controls
 from service.learn.evaluate import Retrieval, summed
-from service.learn.figures import Numbers, figures, interval, reliability_curve
+from service.learn.figures import Numbers
 from service.learn.pairs import Judged, PairVectors, fitted
-from service.learn.protocol import Row
 from service.picture import open_upright
 from service.policy.gate import Gate
 from service.policy.shipped import shipped_rules
 from service.scoring.calibrated import Calibrated, fit_kinds
 from service.scoring.features import AT, Places, text_facts
 from service.scoring.kinds import ALL, chosen
-
-FIGURES = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")
 
 
 def arguments(name: str = "scorers") -> argparse.Namespace:
@@ -74,9 +71,17 @@ def main() -> None:
     )
     kinds = chosen(asked.scorer)
     if asked.grid:
-        for joined in (grid.ALIGNED, grid.BESIDE):
-            both = grid.Combination("photos", "texts", joined)
-            print(as_lines(grid.cells(both, vectors, judged, kinds, seed=asked.seed, step=dot)))
+        cells = [
+            cell
+            for joined in (grid.ALIGNED, grid.BESIDE)
+            for cell in grid.cells(
+                grid.Combination("MobileNetV2", "MiniLM", joined),
+                vectors, judged, kinds, seed=asked.seed, step=dot,
+            )
+        ]  # fmt: skip
+        print(as_lines(cells))
+        if asked.kept:
+            keep(asked.kept, "grid", [of_cell(one) for one in cells])
         return
     began = process_time()
     rows = protocol.compare(
@@ -96,88 +101,16 @@ def main() -> None:
     judgements(judged, [*shown, *rows_of_controls], asked.seed)
     told_of(checked)
     if asked.kept:
-        keep(asked.kept, judged, [*shown, *rows_of_controls], asked.seed)
+        told = [of_row(judged, row, asked.seed) for row in [*shown, *rows_of_controls]]
+        keep(asked.kept, "comparison", told)
     print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
     curve(judged, [row for row in rows if not row.captions])
     retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)
 
 
-def told_of(checked: Controls) -> None:
-    """What the controls say."""
-    for what, bounds in (
-        ("Swapped photos err more than the text alone", checked.over_text),
-        ("Shuffled grades err more than the constant", checked.over_constant),
-    ):
-        if bounds:
-            print(f"\n{what} by {bounds[0]:.4f} to {bounds[1]:.4f} (95 %)")
-    print("Something leaks" if checked.leaks() else "Nothing leaks")
-
-
-def keep(path: Path, judged: Judged, rows: Sequence[Row], seed: int) -> None:
-    """Write down what the plots show, beside what is there."""
-    known = json.loads(path.read_text()) if path.exists() else {}
-    told = [
-        {"scorer": row.scorer, "split": row.split, "rmse": row.figures.rmse,
-         "bounds": spread(judged, row, "rmse", seed), "tau_c": row.figures.tau_c}
-        for row in rows
-    ]  # fmt: skip
-    path.write_text(json.dumps(known | {"comparison": told}, indent=1) + "\n")
-
-
 def dot() -> None:
     """A sign of life for each fold."""
     print(".", end="", file=sys.stderr, flush=True)
-
-
-def judgements(judged: Judged, rows: Sequence[Row], seed: int) -> None:
-    """The table of figures, with intervals of the error and of tau-c."""
-    show(
-        "Judged pairs, out of fold (in brackets 95 % intervals by resampling photos)",
-        ("scorer", "split", "pairs", *FIGURES),
-        [(row.scorer, row.split, row.figures.pairs, *cells(judged, row, seed)) for row in rows],
-    )
-
-
-def cells(judged: Judged, row: Row, seed: int) -> list[str]:
-    """The figures of one row as text."""
-    told = []
-    for name in FIGURES:
-        value = getattr(row.figures, name)
-        text = "–" if value is None else f"{value:.1f}" if "tau" in name else f"{value:.3f}"
-        bounds = spread(judged, row, name, seed) if name in {"rmse", "tau_c"} else None
-        digits = 1 if "tau" in name else 3
-        if bounds is not None:
-            text += f" [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"
-        told.append(text)
-    return told
-
-
-def spread(judged: Judged, row: Row, name: str, seed: int) -> tuple[float, float] | None:
-    """The interval of one figure."""
-    rows = np.flatnonzero(~np.isnan(row.predicted) & ~judged.by_crowd)
-
-    def figure(places: Places) -> float | None:
-        taken = rows[places]
-        measured = figures(judged.truth.taken(taken), row.predicted[taken])
-        return float(value) if (value := getattr(measured, name)) is not None else None
-
-    return interval(judged.picture[rows], figure, seed=seed, resamples=100)
-
-
-def curve(judged: Judged, rows: Sequence[Row]) -> None:
-    """Is what is predicted what people say, step by step?"""
-    (best,) = sorted(
-        (row for row in rows if row.split == folds.GROUPED), key=lambda row: row.figures.rmse
-    )[:1]
-    told = np.flatnonzero(~np.isnan(best.predicted) & ~judged.by_crowd)
-    show(
-        f"Reliability of {best.scorer}, out of fold, grouped",
-        ("pairs", "predicted", "people"),
-        [
-            (one.pairs, f"{one.predicted:.3f}", f"{one.target:.3f}")
-            for one in reliability_curve(judged.truth.target[told], best.predicted[told])
-        ],
-    )
 
 
 def retrieval(
