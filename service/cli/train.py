@@ -28,6 +28,8 @@ COLUMNS = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece"
               help="Hear what pictures' captions say, where that makes fewer errors.")  # fmt: skip
 @click.option("--precision", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
               help="Show nothing by default below which less than this share matches.")  # fmt: skip
+@click.option("--encoder", "encoder_id", type=int, metavar="ID",
+              help="For this encoder, before switching to it.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def train(
     kind: str,
@@ -36,14 +38,18 @@ def train(
     seed: int,
     captions: bool,
     precision: float | None,
+    encoder_id: int | None,
     as_json: bool,
 ) -> None:
     """Train scorers on people's judgements and compare them on pictures they have not seen."""
+    if publish and encoder_id is not None:
+        words = "--publish is for the encoder that serves; a switch brings this one's scorer along."
+        raise click.UsageError(words)
     plan = Plan(kinds=tuple(chosen(kind)), seed=seed, captions=captions, precision=precision)
     progress = Progress(quiet=as_json)
     with running_services(read_settings(), towers="text") as services, Shown(progress) as shown:
         services.register_encoder()
-        outcome = services.learning.train(plan, publish=publish, watch=shown)
+        outcome = services.learning.train(plan, publish=publish, watch=shown, encoder_id=encoder_id)
     click.echo(json.dumps(document(outcome)) if as_json else as_lines(outcome))
 
 

@@ -6,6 +6,7 @@ average; without it a few hundred pictures would be learned by heart. Every dire
 counts by its correlation to the power `weight`, so that those that mean little weigh little.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from service.errors import Invalid
 __all__ = ["Alignment", "TooFewPairs", "fit_alignment"]  # Alignment: for those who fit
 
 Matrix = NDArray[np.float64]
+Places = NDArray[np.intp]
+Decomposed = tuple[Matrix, Matrix, Matrix]
 FEWEST = 2
 
 
@@ -141,10 +144,16 @@ def solve(fitted: Whitened, regularisation: float | tuple[float, float]) -> Solv
     )
 
 
-def taken_apart(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+def quickly(matrix: Matrix) -> Decomposed:
+    """The singular value decomposition by divide and conquer."""
+    left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    return left, values, right
+
+
+def taken_apart(matrix: Matrix, quick: Callable[[Matrix], Decomposed] = quickly) -> Decomposed:
     """The singular value decomposition; the quick way at times gives up on a sound matrix."""
     try:
-        left, values, right = np.linalg.svd(matrix, full_matrices=False)
+        return quick(matrix)
     except np.linalg.LinAlgError:
         from scipy.linalg import svd
 

@@ -18,9 +18,9 @@ from service.encoder.pair.spec import TFIDF, TfIdfSpec, text_spec
 from service.encoder.port import AlignedEncoder, Encoder, TextTower, as_aligned
 from service.errors import Conflict
 from service.learn.adapter import Taught
+from service.learn.methods import CCA, Setting
 from service.learn.pairs import Judged, PairVectors
 from service.learn.spaces import Reread, Turning
-from service.learn.tuning import Setting
 from service.scoring.rows import Matrix
 
 
@@ -117,7 +117,14 @@ def apart(encoder: Encoder) -> Apart | None:
     if "dimension" not in told:
         return None
     first, second = told["regularisation"]
-    setting = Setting(int(told["dimension"]), (float(first), float(second)), float(told["weight"]))
+    setting = Setting(
+        dimension=int(told["dimension"]),
+        regularisation=(float(first), float(second)),
+        weight=float(told["weight"]),
+        # Pairs made before there was a choice say neither.
+        method=str(told.get("method", CCA)),
+        steps=int(told.get("steps", 0)),
+    )
     return Apart(found, setting)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from service.at_work import AtWork, Chosen
 from service.db import caption_vectors, encoders, judged, scorers
@@ -14,6 +14,7 @@ from service.db.engine import connection
 from service.db.scorers import NewScorer, StoredScorer
 from service.domain import AllowedQuery, Asker, TargetFormula
 from service.encoder.port import Encoder
+from service.errors import Conflict
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.learn import data
@@ -30,6 +31,13 @@ from service.live_scorer import LiveScorer, Serving, heard_by, opened
 from service.scoring.files import digest, packed
 from service.scoring.rows import Matrix
 from service.transaction import Transactions
+
+
+class NotBuilt(Conflict):
+    """Encoder {encoder_id} is not there or not built yet, so no scorer can be trained for it.
+
+    See how far it is with glimpse encoders list.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +75,35 @@ class Learning:
     pair: OnePair
     formula: TargetFormula = field(default_factory=TargetFormula)
 
-    def material(self, towers: TakenApart | None = None) -> Material:
-        """What can be learnt from now; by the towers given, else by the encoder that serves."""
+    def material(
+        self, towers: TakenApart | None = None, *, encoder_id: int | None = None
+    ) -> Material:
+        """What can be learnt from now; by the towers given, else by an encoder, or what serves."""
         with connection(self.engine) as conn:
-            stored = encoders.serving(conn)
+            stored = encoders.serving(conn) if encoder_id is None else built(conn, encoder_id)
             if towers is None and stored is not None:
                 towers = apart(self._loaded(stored))
-            reading = Reading(self.gate, self.law, self.formula, self._encode, towers)
+            reading = Reading(self.gate, self.law, self.formula, self._encode, towers, stored)
             return data.read(conn, reading)
 
     def train(
-        self, plan: Plan, *, publish: bool = False, watch: Watch | None = None, who: str = NOBODY
+        self,
+        plan: Plan,
+        *,
+        publish: bool = False,
+        watch: Watch | None = None,
+        who: str = NOBODY,
+        encoder_id: int | None = None,
     ) -> Outcome:
-        """Train, store every scorer, and publish the best if asked to and it is no worse."""
-        material = self.material()
+        """Train, store every scorer, and publish the best if asked to and it is no worse.
+
+        For an encoder that does not serve yet nothing can be published: its newest scorer comes
+        along when it is switched to.
+        """
+        material = self.material(encoder_id=encoder_id)
         training = train(material, plan, watch or NobodyWatches())
         keys = self._store(material, training)
-        self.measure(list(keys.values()))
+        self.measure(list(keys.values()), encoder_id=encoder_id)
         published = None
         if publish:
             published = keys[training.best()]
@@ -138,10 +158,10 @@ class Learning:
         """How probably the text fits a stored picture or the one in a file; stores nothing."""
         return self.pair.score(text=text, asker=asker, image_id=image_id, file=file)
 
-    def measure(self, scorer_ids: Sequence[int]) -> None:
+    def measure(self, scorer_ids: Sequence[int], *, encoder_id: int | None = None) -> None:
         """Ask every test question with and without each of these scorers, and keep what came."""
         with connection(self.engine) as conn:
-            stored = encoders.serving(conn)
+            stored = encoders.serving(conn) if encoder_id is None else built(conn, encoder_id)
             if stored is None:
                 raise NoEncoderServes
             known = asked_questions(conn, self.gate, self.law, stored)
@@ -214,6 +234,14 @@ class Learning:
     def _loaded(self, stored: StoredEncoder) -> Encoder:
         chosen = Chosen(stored, self.encoder.shelf.holder(stored.spec)).checked()
         return chosen.encoder.get()
+
+
+def built(conn: Connection, encoder_id: int) -> StoredEncoder:
+    """An encoder that has seen every picture, and so can be trained for."""
+    stored = encoders.find(conn, encoder_id)
+    if stored is None or stored.state not in {"ready", "serving"}:
+        raise NotBuilt(encoder_id=encoder_id)
+    return stored
 
 
 FIGURES = ("pairs", "rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")

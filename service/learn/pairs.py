@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from service.errors import Conflict
 from service.learn.adapter import Taught
 from service.learn.figures import Numbers, Truth
+from service.learn.methods import Setting
 from service.learn.own_captions import Captioned, Words, captioned
 from service.learn.spaces import USUAL, Reread, Space, Turning, aligned_space, turned_space
-from service.learn.tuning import Setting
 from service.scoring.features import NOWHERE, FeatureMap, Places
 from service.scoring.fitting import fit_features
 from service.scoring.rows import Matrix

@@ -1,7 +1,7 @@
 """The space in which pictures and texts are compared: their own, or one fitted inside a fold."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ from service.domain import AllowedQuery
 from service.encoder.alignment import Alignment
 from service.encoder.port import TextTower
 from service.learn.adapter import Taught, fit_adapter
-from service.learn.alignment import fit_alignment
-from service.learn.tuning import Setting
+from service.learn.methods import Lesson, Setting, fit
 from service.scoring.features import Places
 from service.scoring.rows import Matrix
 
@@ -65,7 +64,7 @@ def aligned_space(
     pictures: Matrix, texts: Matrix, captions: Places, owner: Places, setting: Setting
 ) -> Space:
     """Two towers brought together by the captions of these pictures."""
-    return Space(fit_alignment(pictures, texts[captions], owners=owner, **asdict(setting)))
+    return Space(fit(Lesson(pictures, texts[captions], owner), setting))
 
 
 def turned_space(
