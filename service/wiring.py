@@ -49,8 +49,11 @@ from service.law.trail import Trail
 from service.law.training import TrainingLaw
 from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
-from service.learn.desk import Learning, published_pairs
+from service.learn.desk import Learning
+from service.learn.listening import Listening
+from service.learn.one_pair import OnePair
 from service.learn.pairing import Pairing
+from service.learn.publishing import published_pairs
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.loading import Towers, commit_of, load_encoder, machine
@@ -118,10 +121,16 @@ def wired(
             if encoder or towers != "text"
             else AtWork(Shelf(partial(loading, towers="picture")), first)
         )
-        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
-        learning = Learning(
-            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
+        # And a process for pictures the text tower, when it trains or reads captions.
+        reading = (
+            at_work
+            if encoder or towers != "picture"
+            else AtWork(Shelf(partial(loading, towers="text")), first)
         )
+        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
+        live = LiveScorer()
+        pair = OnePair(engine, gate, law, reading, live, seeing, settings.max_pixels)
+        learning = Learning(engine, transactions, gate, law, reading, live, pair)
         comparing = Comparing(settings, learning, store, partial(machine, settings))
         searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
         yield Services(
@@ -171,6 +180,7 @@ def wired(
             learning=learning,
             comparing=comparing,
             trainings=Trainings(engine, transactions, learning),
+            listening=Listening(engine, transactions, gate, reading),
             quality=Quality(engine),
             publishing=Previewing(engine, searching),
             comparisons=Comparisons(engine, transactions, comparing),

@@ -80,10 +80,10 @@ def application(services: Services, redis_url: str) -> Celery:
 def begin_at_start(sender: object, **_: object) -> None:
     """What waited while no worker was there begins at once, and the encoder is registered.
 
-    An import whose worker was killed goes on without waiting for the schedule.
+    An import or a training whose worker was killed goes on without waiting for the schedule.
     """
     app: Celery = sender.app  # type: ignore[attr-defined]
-    for job in (Job.EMBED, Job.IMPORT):
+    for job in (Job.EMBED, Job.IMPORT, Job.TRAIN):
         app.send_task(job.value, ignore_result=True)
 
 

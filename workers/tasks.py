@@ -67,6 +67,11 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
+    @job(Job.CAPTIONS)
+    def captions() -> None:
+        lower_flag(services.cache.client, Job.CAPTIONS)
+        services.listening.catch_up(seconds=SHIFT_SECONDS, stopping=is_stopping)
+
     @job(Job.COMPARE)
     def compare() -> None:
         lower_flag(services.cache.client, Job.COMPARE)
@@ -82,6 +87,7 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         services.catalogue.purge()
         services.trash.purge()
         services.questions.purge()
+        services.listening.tidy()
         services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)

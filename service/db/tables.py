@@ -2,6 +2,7 @@
 
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -81,8 +82,12 @@ searches = Table(
     moment("asked_at"),
     Column("took_ms", Double, nullable=False),
     Column("results", Integer, nullable=False),
+    Column("best", REAL),
     Index("ix_searches_asked_at", "asked_at", postgresql_using="brin"),
-    comment="Searches that were answered: when and how fast, never what was asked.",
+    comment=(
+        "Searches that were answered: when and how fast, never what was asked. 'best' is the "
+        "highest probability that was shown, where a scorer judged and something was."
+    ),
 )
 
 images = Table(
