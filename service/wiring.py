@@ -21,15 +21,18 @@ from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
 from service.catalogue.scorers import StoredScorers
+from service.collecting import Collecting
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
+from service.duplicates import Duplicates
 from service.encoder.holder import EncoderHolder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
+from service.ingest.recognise import Recognising
 from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
@@ -52,6 +55,9 @@ from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.loading import Towers, commit_of, load_encoder, machine
 from service.pictures import Pictures
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
@@ -61,6 +67,7 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
+from service.trash import Trash
 
 
 @contextmanager
@@ -115,6 +122,8 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        comparing = Comparing(settings, learning, store, partial(machine, settings))
+        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -136,6 +145,10 @@ def wired(
             transactions=transactions,
             accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
+            duplicates=Duplicates(engine, transactions, store, law, settings.max_pixels),
+            recognising=Recognising(importing.uploading),
+            collecting=Collecting(engine, transactions, law),
+            trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
@@ -156,8 +169,11 @@ def wired(
                 is_checked=picture_check.works_with,
             ),
             learning=learning,
-            comparing=Comparing(settings, learning, store, partial(machine, settings)),
+            comparing=comparing,
             trainings=Trainings(engine, transactions, learning),
+            quality=Quality(engine),
+            publishing=Previewing(engine, searching),
+            comparisons=Comparisons(engine, transactions, comparing),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -174,16 +190,14 @@ def wired(
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                searching=searching,
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(
-                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
-            ),
+            insight=Insight(engine, searching),
         )
     finally:
         client.close()

@@ -1,5 +1,6 @@
 """What is known of one picture besides its row: judgements, words it shares, vectors, history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,26 @@ class EncodedBy:
     state: str
     has_vector: bool
     updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a picture came in, and by whom where that is known."""
+
+    source: str
+    who: str | None
+
+
+def arrival(conn: Connection, *, image_key: int) -> Arrival:
+    """How a picture came in."""
+    row = conn.execute(
+        text(
+            "SELECT i.source, u.name FROM images i LEFT JOIN users u ON u.id = i.uploaded_by"
+            " WHERE i.id = :key"
+        ),
+        {"key": image_key},
+    ).one()
+    return Arrival(row.source, row.name)
 
 
 def judgements(conn: Connection, *, image_key: int) -> list[Judged]:
@@ -62,6 +83,23 @@ def judgements(conn: Connection, *, image_key: int) -> list[Judged]:
         )
         for row in rows
     ]
+
+
+def judgement_counts(conn: Connection, image_keys: Sequence[int]) -> dict[int, int]:
+    """How many texts people judged about each of these pictures; none is left out."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT image_id, count(DISTINCT query_key) AS judged
+              FROM (SELECT image_id, query_key FROM expert_grades WHERE image_id = ANY(:keys)
+                    UNION ALL
+                    SELECT image_id, query_key FROM crowd_votes WHERE image_id = ANY(:keys)) j
+             GROUP BY 1
+            """
+        ),
+        {"keys": list(image_keys)},
+    )
+    return {row.image_id: row.judged for row in rows}
 
 
 def words_in_captions(conn: Connection, *, image_key: int, words: str) -> tuple[int, int]:

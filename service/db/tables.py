@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import BIT, JSONB, UUID
 
 metadata = MetaData(
     naming_convention={
@@ -106,13 +106,18 @@ images = Table(
     Column("judged_version", Integer, nullable=False, server_default=text("0")),
     moment("created_at"),
     moment("deleted_at", nullable=True),
+    Column("waves", BIT(64)),
+    Column("gradients", BIT(64)),
+    Column("likeness", Text, nullable=False, server_default=text("'waiting'")),
+    CheckConstraint("likeness IN ('waiting', 'hashed', 'compared', 'none')", name="likeness"),
     CheckConstraint("width > 0 AND height > 0", name="size"),
     CheckConstraint("source IN ('upload', 'import', 'sample')", name="source"),
     Index("ix_images_judged_version", "judged_version", "id"),
     comment=(
         "Pictures, each once by content; the bytes lie in the store under their SHA-256. "
         "'judged_version' is the version of the rules that last judged the picture's texts, 0 "
-        "when these have changed since."
+        "when these have changed since. 'waves' and 'gradients' tell what the picture is like, "
+        "and 'likeness' how far that is: 'none' where it cannot be told."
     ),
 )
 

@@ -14,7 +14,7 @@ from service.db import facts, locks
 from service.db.engine import connection
 from service.errors import Conflict, GlimpseError
 from service.jobs import Job
-from service.learn.desk import Learning
+from service.learn.desk import Learning, WorseThanPublished
 from service.learn.train import Plan, TrainingStopped
 from service.scoring.kinds import ALL, chosen
 from service.transaction import Transactions
@@ -122,20 +122,26 @@ class Trainings:
         plan = Plan(kinds=tuple(chosen(asked.kind)), seed=asked.seed)
         watch = Following(self, breathe)
         try:
-            self.learning.train(
-                plan,
-                publish=asked.publish,
-                watch=watch,
-                who=asked.who,
-                encoder_id=asked.encoder_id,
+            outcome = self.learning.train(
+                plan, watch=watch, who=asked.who, encoder_id=asked.encoder_id
             )
+            best = outcome.stored[outcome.training.best()]
+            refusal = self._publish(best, asked.who) if asked.publish else None
         except TrainingStopped:
             self._change(state="cancelled")
         except GlimpseError as error:
             log.error("training failed", reason=error.message)  # noqa: TRY400 - one line says it
             self._change(state="failed", reason=error.message)
         else:
-            self._change(state="done")
+            self._change(state="done", reason=refusal)
+
+    def _publish(self, scorer_id: int, who: str) -> str | None:
+        """Let it serve; answers why not where it is worse than what does, and kept all the same."""
+        try:
+            self.learning.publish(scorer_id, who=who)
+        except WorseThanPublished as error:
+            return error.message
+        return None
 
     def _change(self, **what: object) -> TrainingState:
         with self.transactions() as transaction:

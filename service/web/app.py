@@ -17,17 +17,22 @@ from service.web import (
     api,
     audit,
     by_picture,
+    collections,
+    comparisons,
     console,
+    duplicates,
     encoders,
     health,
     imports,
     judges,
     pictures,
+    publishing,
     quality,
     reports,
     restricted,
     search,
     terms,
+    trash,
     versions,
 )
 from service.web.auth import init_auth
@@ -60,8 +65,13 @@ PAGES = (
     encoders,
     imports,
     quality,
+    publishing,
+    comparisons,
     judges,
     annotate,
+    collections,
+    duplicates,
+    trash,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30
