@@ -63,6 +63,10 @@ from service.learn.comparing import Comparing
 from service.learn.desk import Learning
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.sample_collection import SampleCollection
@@ -111,6 +115,10 @@ class Services:
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    work: Work
+    attention: Attention
+    condition: Condition
+    people: People
 
     def search(
         self,

@@ -52,6 +52,10 @@ from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.sample_collection import SampleCollection
 from service.search import Searching
@@ -120,6 +124,21 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        review = Review(engine, transactions, gate)
+        imports = Imports(importing)
+        trainings = Trainings(engine, transactions, learning)
+        training_law = TrainingLaw(engine, gate, published_pairs)
+        catalogue = Encoders(
+            settings=settings,
+            engine=engine,
+            transactions=transactions,
+            store=store,
+            gate=gate,
+            load=loading,
+            scorers=StoredScorers(),
+            is_checked=picture_check.works_with,
+        )
+        work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -130,10 +149,10 @@ def wired(
             gate=gate,
             law=law,
             refusals=refusals,
-            review=Review(engine, transactions, gate),
+            review=review,
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, gate, published_pairs),
+            training=training_law,
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -143,26 +162,21 @@ def wired(
             shelf=Pictures(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
-            imports=Imports(importing),
+            imports=imports,
             charts=Charts(engine),
             console=Console(transactions, secret_key),
             judges=Judges(engine, transactions),
             judging=Judging(
                 engine, transactions, Choice(gate, law, at_work, SystemRandom()), SystemRandom()
             ),
-            catalogue=Encoders(
-                settings=settings,
-                engine=engine,
-                transactions=transactions,
-                store=store,
-                gate=gate,
-                load=loading,
-                scorers=StoredScorers(),
-                is_checked=picture_check.works_with,
-            ),
+            catalogue=catalogue,
             learning=learning,
             comparing=Comparing(settings, learning, store, partial(machine, settings)),
-            trainings=Trainings(engine, transactions, learning),
+            trainings=trainings,
+            work=work,
+            condition=Condition(engine, settings),
+            people=People(engine, transactions),
+            attention=Attention(engine, settings.home, work, learning, training_law),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,

@@ -10,3 +10,13 @@ def record(conn: Connection, *, took_ms: float, results: int) -> None:
         text("INSERT INTO searches (took_ms, results) VALUES (:took_ms, :results)"),
         {"took_ms": took_ms, "results": results},
     )
+
+
+def answered_lately(conn: Connection) -> int:
+    """How many searches were answered in the last 24 hours."""
+    return int(
+        conn.scalar(
+            text("SELECT count(*) FROM searches WHERE asked_at > now() - interval '24 hours'")
+        )
+        or 0
+    )

@@ -21,13 +21,16 @@ from service.web import (
     encoders,
     health,
     imports,
+    jobs,
     judges,
     pictures,
     quality,
     reports,
     restricted,
     search,
+    system,
     terms,
+    users,
     versions,
 )
 from service.web.auth import init_auth
@@ -62,6 +65,9 @@ PAGES = (
     quality,
     judges,
     annotate,
+    jobs,
+    users,
+    system,
 )
 STATIC = Path(__file__).with_name("static")
 SESSION_DAYS = 30

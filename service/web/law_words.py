@@ -117,11 +117,19 @@ def action_words(action: str) -> str:
         "decision undone": _("Decision undone"),
         "picture deleted": _("Picture deleted"),
         "picture restored": _("Picture brought back"),
+        "pictures tried again": _("Pictures tried again"),
         "sample removed": _("Sample collection removed"),
         "sample restored": _("Sample collection brought back"),
         "account made": _("Account made"),
         "token made": _("API token made"),
+        "token revoked": _("API token revoked"),
+        "token restored": _("API token brought back"),
         "password changed": _("Password changed"),
+        "password reset": _("One-time password given"),
+        "role changed": _("Role changed"),
+        "account disabled": _("Account taken out of use"),
+        "account enabled": _("Account taken back into use"),
+        "sessions ended": _("Signed out everywhere"),
         "encoder added": _("Encoder added"),
         "encoder paused": _("Encoder's build paused"),
         "encoder resumed": _("Encoder's build resumed"),
@@ -169,6 +177,8 @@ def detail_name(name: str) -> str:
         "name": _("name"),
         "role": _("role"),
         "entry": _("entry"),
+        "pictures": _("pictures"),
+        "token": _("token"),
     }
     return known.get(name, name)
 
