@@ -58,13 +58,18 @@ class Accounts:
 
     engine: Engine
     transactions: Transactions
+    hasher: PasswordHasher = HASHER
 
     def sign_in(self, *, name: str, password: str) -> User:
         """The person with that name and password."""
         with connection(self.engine) as conn:
             found = users.by_name(conn, name)
         hashed = found.password_hash if found else None
-        if not matches(hashed or nobodys_hash(), password) or found is None or hashed is None:
+        if (
+            not self._matches(hashed or nobodys_hash(self.hasher), password)
+            or found is None
+            or hashed is None
+        ):
             raise WrongCredentials
         return found.user
 
@@ -101,7 +106,7 @@ class Accounts:
                 transaction.conn,
                 name=name,
                 role=role,
-                password_hash=HASHER.hash(password),
+                password_hash=self.hasher.hash(password),
                 one_time=True,
             )
             if user_id is None:
@@ -160,12 +165,19 @@ class Accounts:
             users.set_password(
                 transaction.conn,
                 user_id=user_id,
-                password_hash=HASHER.hash(password),
+                password_hash=self.hasher.hash(password),
                 one_time=one_time,
             )
             found = users.by_id(transaction.conn, user_id)
             if found is not None:
                 note(transaction.conn, by, "password changed", found.name)
+
+    def _matches(self, hashed: str, password: str) -> bool:
+        """Whether a password belongs to a hash."""
+        try:
+            return self.hasher.verify(hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def note(conn: Connection, by: int | None, action: str, name: str, **detail: object) -> None:
@@ -174,17 +186,9 @@ def note(conn: Connection, by: int | None, action: str, name: str, **detail: obj
 
 
 @cache
-def nobodys_hash() -> str:
+def nobodys_hash(hasher: PasswordHasher) -> str:
     """Checked where there is no account, so that the answer takes as long as for a wrong one."""
-    return HASHER.hash(secrets.token_urlsafe(16))
-
-
-def matches(hashed: str, password: str) -> bool:
-    """Whether a password belongs to a hash."""
-    try:
-        return HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    return hasher.hash(secrets.token_urlsafe(16))
 
 
 def digest(token: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import BinaryIO
@@ -12,20 +13,23 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from service.at_work import AtWork, Chosen
-from service.candidates import Cursor
-from service.db import collections, searches, vectors
+from service.candidates import BadCursor, Cursor
+from service.db import collections, scorers, searches, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, SearchPage
 from service.errors import LegallyUnavailable
-from service.finding import rank
+from service.finding import rank, together
 from service.law.picture_check import PictureCheck
 from service.law.refusals import Refusals
+from service.live_scorer import Serving
 from service.picture import check as check_file
 from service.picture import open_upright
 from service.policy.gate import Refused
 from service.policy.rules import DISCLAIMER
+from service.rating import Rating, rated
 from service.search import (
+    FORMER_SCORERS,
     MOST_RESULTS,
     NoSuchCollection,
     Question,
@@ -33,8 +37,10 @@ from service.search import (
     after,
     check,
     fill,
+    former,
     query_vector,
     remembered,
+    threshold,
 )
 from service.transaction import Transactions
 
@@ -76,25 +82,73 @@ class SearchByPicture:
         stored = chosen.stored
         shown = self._seen(file, question, chosen)
         with connection(self.searching.engine) as conn:
-            scope = fingerprint(question, text, shown, stored, self.searching.gate.policy_version)
-            cursor = self.searching.lists.parse(question.cursor, scope=scope)
+            scorer, cursor = self._begin(conn, question, text, shown, stored)
             found = remembered(self.searching, cursor)
             if found is None:
-                vector = self._together(shown, text, stored)
-                found = after(cursor, neighbours(conn, question, stored, vector))
-                cursor = self.searching.lists.keep(found, scope=scope)
+                asked = self._asked(question, text, shown, stored)
+                found = after(cursor, self._found(conn, question, asked, stored, scorer))
+                cursor = self.searching.lists.keep(found, scope=cursor.scope)
             hits, taken = fill(self.searching, conn, found[cursor.offset :], question)
         page = SearchPage(
             query=question.text,
             hits=tuple(hits),
             next_cursor=self._following(cursor, found, taken),
-            scorer=None,
+            scorer=None if scorer is None else scorer.name,
             encoder=stored.spec,
             took_ms=round((perf_counter() - started) * 1000, 1),
+            cutoff=threshold(question, scorer),
         )
         if question.cursor is None:
             self._record(question, page)
         return page
+
+    def _begin(
+        self,
+        conn: Connection,
+        question: Question,
+        text: AllowedQuery | None,
+        shown: Shown,
+        stored: StoredEncoder,
+    ) -> tuple[Serving | None, Cursor]:
+        """What scores the text that came along, and from where on: as the page before had it."""
+        scorer = None if text is None else self.searching.scorer.serving(conn, stored)
+        version = self.searching.gate.policy_version
+
+        def scope(scorer_id: int | None) -> str:
+            return fingerprint(question, text, shown, stored, (version, scorer_id))
+
+        now = None if scorer is None else scorer.scorer_id
+        try:
+            return scorer, self.searching.lists.parse(question.cursor, scope=scope(now))
+        except BadCursor:
+            known = scorers.lately_published(conn, stored.encoder_id, most=FORMER_SCORERS)
+            for scorer_id in (*(one.scorer_id for one in known), None):
+                with suppress(BadCursor):
+                    cursor = self.searching.lists.parse(question.cursor, scope=scope(scorer_id))
+                    return former(conn, stored, scorer_id), cursor
+            raise
+
+    def _asked(
+        self, question: Question, text: AllowedQuery | None, shown: Shown, stored: StoredEncoder
+    ) -> Rating:
+        """What is shown and said, and one direction for both."""
+        said = None
+        if text is not None:
+            speaking = Chosen(stored, self.searching.at_work.shelf.holder(stored.spec))
+            said = query_vector(self.searching, text, speaking)
+        both = together(said, shown.vector)
+        return Rating(text, said, shown.vector, both, question.min_score)
+
+    def _found(
+        self,
+        conn: Connection,
+        question: Question,
+        asked: Rating,
+        stored: StoredEncoder,
+        scorer: Serving | None,
+    ) -> list[Candidate]:
+        near = neighbours(conn, question, stored, asked.together)
+        return sorted(rated(conn, self.searching.cache, near, asked, stored, scorer), key=rank)
 
     def _record(self, question: Question, page: SearchPage) -> None:
         """Count the search as any other; of the picture nothing is kept."""
@@ -133,16 +187,6 @@ class SearchByPicture:
             raise refused
         return Shown(facts.sha256, vector)
 
-    def _together(self, shown: Shown, text: AllowedQuery | None, stored: StoredEncoder) -> Vector:
-        """One direction for what is shown and what is said."""
-        if text is None:
-            return shown.vector
-        speaking = Chosen(stored, self.searching.at_work.shelf.holder(stored.spec))
-        total = shown.vector + query_vector(self.searching, text, speaking)
-        length = np.linalg.norm(total)
-        unit: Vector = total / length if length > 0 else shown.vector
-        return unit
-
     def _following(self, cursor: Cursor, found: Sequence[Candidate], taken: int) -> str | None:
         reached = cursor.offset + taken
         if reached >= len(found):
@@ -155,16 +199,16 @@ def fingerprint(
     text: AllowedQuery | None,
     shown: Shown,
     stored: StoredEncoder,
-    policy_version: int,
+    versions: tuple[int, int | None],
 ) -> str:
-    """What a cursor belongs to: another picture, question, policy or encoder makes it void."""
+    """What a cursor belongs to: another picture, question, encoder, policy or scorer voids it."""
     parts = (
         shown.sha256,
         text.text if text else "",
         question.countries,
         question.collection,
         question.min_score,
-        policy_version,
+        versions,
         stored.encoder_id,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
@@ -173,13 +217,13 @@ def fingerprint(
 def neighbours(
     conn: Connection, question: Question, stored: StoredEncoder, vector: Vector
 ) -> list[Candidate]:
-    """The pictures near a vector, in an order that is the same every time."""
+    """The pictures near a vector."""
     collection_id = None
     if question.collection:
         collection_id = collections.find(conn, question.collection)
         if collection_id is None:
             raise NoSuchCollection(name=question.collection)
-    found = vectors.neighbours(
+    return vectors.neighbours(
         conn,
         encoder=stored,
         vector=vector,
@@ -187,4 +231,3 @@ def neighbours(
         collection_id=collection_id,
         countries=question.countries,
     )
-    return sorted(found, key=rank)

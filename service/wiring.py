@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from random import SystemRandom
-from typing import TYPE_CHECKING, Literal
 
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from service.accounts import Accounts
+from service.accounts import HASHER, Accounts
 from service.analytics.charts import Charts
 from service.analytics.console import Console
 from service.analytics.formulas import Formulas
@@ -21,18 +21,18 @@ from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
 from service.catalogue.scorers import StoredScorers
+from service.collecting import Collecting
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
+from service.duplicates import Duplicates
 from service.encoder.holder import EncoderHolder
-from service.encoder.pair.folder import place as pair_folder
-from service.encoder.pair.spec import PAIR
-from service.encoder.port import Encoder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
+from service.ingest.recognise import Recognising
 from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
@@ -47,16 +47,21 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
+from service.loading import Towers, commit_of, load_encoder, machine
 from service.operations.attention import Attention
 from service.operations.condition import Condition
 from service.operations.people import People
 from service.operations.work import Work
 from service.pictures import Pictures
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
@@ -66,12 +71,7 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
-
-if TYPE_CHECKING:
-    from service.encoder.hub import Hub
-    from service.encoder.pair.towers import Machine
-
-Towers = Literal["text", "picture", "both"]
+from service.trash import Trash
 
 
 @contextmanager
@@ -83,11 +83,13 @@ def wired(
     towers: Towers = "both",
     encoder: EncoderHolder | None = None,
     load: Load | None = None,
+    hasher: PasswordHasher = HASHER,
 ) -> Iterator[Services]:
     """The services on these endpoints, with everything closed at the end.
 
     The encoder is the one whose vectors are stored, in a new home the one that
-    the settings name; another one for a new home can be given, and what loads the others.
+    the settings name; another one for a new home can be given, what loads the others,
+    and what hashes passwords.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
     client = redis.Redis.from_url(
@@ -110,7 +112,7 @@ def wired(
     )
     try:
         given = [encoder] if encoder else []
-        loading = load or partial(load_encoder, settings)
+        loading = load or partial(load_encoder, settings, pinned=partial(commit_of, engine))
         shelf = Shelf(partial(loading, towers=towers), *given)
         first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
         at_work = AtWork(shelf, first)
@@ -139,6 +141,8 @@ def wired(
             is_checked=picture_check.works_with,
         )
         work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
+        comparing = Comparing(settings, learning, store, partial(machine, settings))
+        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -158,8 +162,12 @@ def wired(
                 settings, engine, transactions, store, at_work, look=picture_check.look
             ),
             transactions=transactions,
-            accounts=Accounts(engine, transactions),
+            accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
+            duplicates=Duplicates(engine, transactions, store, law, settings.max_pixels),
+            recognising=Recognising(importing.uploading),
+            collecting=Collecting(engine, transactions, law),
+            trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=imports,
@@ -171,12 +179,15 @@ def wired(
             ),
             catalogue=catalogue,
             learning=learning,
-            comparing=Comparing(settings, learning, store, partial(machine, settings)),
             trainings=trainings,
             work=work,
             condition=Condition(engine, settings),
-            people=People(engine, transactions),
+            people=People(engine, transactions, hasher),
             attention=Attention(engine, settings.home, work, learning, training_law),
+            comparing=comparing,
+            quality=Quality(engine),
+            publishing=Previewing(engine, searching),
+            comparisons=Comparisons(engine, transactions, comparing),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -186,20 +197,21 @@ def wired(
                 law=law,
                 machine=partial(machine, settings),
             ),
+            adapters=Adapters(
+                engine, gate, law, settings.home, lambda spec: shelf.holder(spec).get()
+            ),
             formulas=Formulas(engine, transactions),
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                searching=searching,
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(
-                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
-            ),
+            insight=Insight(engine, searching),
         )
     finally:
         client.close()
@@ -211,50 +223,6 @@ def serving_spec(engine: Engine) -> str | None:
     with connection(engine) as conn:
         stored = encoders.serving(conn)
     return None if stored is None else stored.spec
-
-
-def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
-    """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
-    if spec.startswith(PAIR):
-        from service.encoder.pair.encoder import load_pair
-
-        folder = pair_folder(spec, settings.home)
-        return load_pair(spec, folder, towers=towers, machine=machine(settings))
-    from service.encoder.openclip import load
-
-    return load(
-        spec,
-        towers=towers,
-        device=settings.device,
-        precision=settings.precision,
-        threads=settings.threads,
-        batch=settings.batch,
-        hub=hub(settings),
-    )
-
-
-def machine(settings: Settings) -> "Machine":
-    """Where and how the towers of pairs compute."""
-    from service.encoder.pair.towers import Machine
-
-    return Machine(
-        device=settings.device,
-        precision=settings.precision,
-        threads=settings.threads,
-        batch=settings.batch,
-        hub=hub(settings),
-    )
-
-
-def hub(settings: Settings) -> "Hub":
-    """Where encoders' files are fetched from and kept."""
-    from service.encoder.hub import Hub
-
-    return Hub(
-        offline=settings.encoder_offline,
-        endpoint=settings.encoder_mirror or None,
-        files=settings.effective_encoder_files,
-    )
 
 
 def wire(settings: Settings, *, towers: Towers = "text") -> tuple[Services, ExitStack]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from sqlalchemy import Engine, make_url
 
 from service.config import Settings
@@ -98,6 +100,11 @@ def services(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
     """Every use case, on real servers, with encoders that know eight colours by name."""
     holder = EncoderHolder(ColourEncoder.name, ColourEncoder)
     with wired(
-        settings, endpoints, secret_key="a test's secret", encoder=holder, load=load_stand_in
+        settings,
+        endpoints,
+        secret_key="a test's secret",
+        encoder=holder,
+        load=load_stand_in,
+        hasher=PasswordHasher.from_parameters(CHEAPEST),
     ) as services:
         yield services

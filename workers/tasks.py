@@ -58,10 +58,20 @@ def add_tasks(app: Celery, services: Services, heartbeat: Heartbeat) -> None:  #
         services.law.judge_waiting(services.transactions)
         services.picture_check.catch_up()
 
+    @job(Job.LIKENESS)
+    def likeness() -> None:
+        lower_flag(services.cache.client, Job.LIKENESS)
+        services.duplicates.find(seconds=SHIFT_SECONDS, stopping=is_stopping)
+
     @job(Job.TRAIN)
     def train() -> None:
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
+    @job(Job.COMPARE)
+    def compare() -> None:
+        lower_flag(services.cache.client, Job.COMPARE)
+        services.comparisons.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
     @job(RETRAIN)
     def retrain() -> None:
@@ -70,7 +80,8 @@ def add_tasks(app: Celery, services: Services, heartbeat: Heartbeat) -> None:  #
 
     @job(PURGE)
     def purge() -> None:
-        services.shelf.purge()
+        services.catalogue.purge()
+        services.trash.purge()
         services.questions.purge()
         services.people.purge()
         services.refusals.forget_old()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0081"
-down_revision = "0070"
+down_revision = "0083"
 
 ROLES = "role IN ('viewer', 'annotator', 'analyst', 'admin')"
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine
 
-from service.accounts import HASHER, note, one_time_password
+from service.accounts import note, one_time_password
 from service.db import people, users
 from service.db.engine import connection
 from service.db.people import Person, Token
@@ -37,6 +38,7 @@ class People:
 
     engine: Engine
     transactions: Transactions
+    hasher: PasswordHasher
 
     def listed(self) -> list[Person]:
         """Everybody with an account."""
@@ -81,7 +83,7 @@ class People:
     def reset_password(self, user_id: int, *, by: int | None) -> tuple[Person, str]:
         """A one-time password in place of the one that was forgotten; sessions end with it."""
         password = one_time_password()
-        hashed = HASHER.hash(password)
+        hashed = self.hasher.hash(password)
         with self._changing(user_id) as (transaction, person):
             users.set_password(
                 transaction.conn, user_id=user_id, password_hash=hashed, one_time=True

@@ -10,6 +10,7 @@ from service.picture import colour, decode, exif
 from service.picture.check import CheckedPicture, described, read
 from service.picture.container import Container
 from service.picture.kinds import JPEG, PNG, WEBP, Kind
+from service.picture.likeness import Likeness, likeness
 
 # A grid asks for its columns' width or twice that on dense screens; srcset names both.
 THUMBNAIL_WIDTHS = (320, 640)
@@ -34,7 +35,7 @@ class Derivatives:
 
     A thumbnail fits into its width and twice that height, and is never larger
     than the picture: every width is there, maybe with the same bytes.
-    placeholder is the picture's average colour as #rrggbb.
+    placeholder is the picture's average colour as #rrggbb; likeness finds what looks the same.
     """
 
     served: bytes
@@ -42,6 +43,7 @@ class Derivatives:
     served_suffix: str
     thumbnails: dict[int, bytes]
     placeholder: str
+    likeness: Likeness | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,11 @@ def open_upright(file: BinaryIO, *, max_pixels: int, side: int | None = None) ->
         return exif.turned(plain, turn)
 
 
+def likeness_of(file: BinaryIO, *, max_pixels: int) -> Likeness | None:
+    """What a stored picture or its thumbnail is like."""
+    return likeness(open_upright(file, max_pixels=max_pixels))
+
+
 def _derive(container: Container, picture: Image.Image) -> Derivatives:
     turn, profile = decode.orientation(container, picture), decode.profile(container, picture)
     kind = container.kind
@@ -96,6 +103,7 @@ def _derive(container: Container, picture: Image.Image) -> Derivatives:
         served_suffix=kind.suffix,
         thumbnails=_thumbnails(small),
         placeholder=_average(small),
+        likeness=likeness(small),
     )
 
 

@@ -118,6 +118,16 @@ def action_words(action: str) -> str:
         "picture deleted": _("Picture deleted"),
         "picture restored": _("Picture brought back"),
         "pictures tried again": _("Pictures tried again"),
+        "picture purged": _("Picture removed for good"),
+        "duplicates kept": _("Both near duplicates kept"),
+        "duplicates asked again": _("Near duplicates to be decided again"),
+        "collection made": _("Collection made"),
+        "collection renamed": _("Collection renamed"),
+        "collection filled": _("Pictures put into a collection"),
+        "pictures taken out": _("Pictures taken out of a collection"),
+        "collection removed": _("Collection removed"),
+        "collection restored": _("Collection brought back"),
+        "collection purged": _("Collection forgotten for good"),
         "sample removed": _("Sample collection removed"),
         "sample restored": _("Sample collection brought back"),
         "account made": _("Account made"),
@@ -179,6 +189,8 @@ def detail_name(name: str) -> str:
         "entry": _("entry"),
         "pictures": _("pictures"),
         "token": _("token"),
+        "kept": _("kept instead"),
+        "other": _("other picture"),
     }
     return known.get(name, name)
 
