@@ -12,7 +12,8 @@ from tests.browser.test_searching import reds
 
 LOOKS = [("en-GB", "light"), ("en-GB", "dark"), ("ru-RU", "light"), ("ru-RU", "dark")]
 OPEN_TO_ALL = ("/", "/?q=red", "/?q=red&min_score=0.99", "/?q=...", "/sign-in", "/api/v1/docs")
-ADMINS = ("/admin", "/admin/upload", "/admin/restricted", "/account", "/analytics")
+CARE = ("/admin/collections", "/admin/duplicates", "/admin/trash")
+ADMINS = ("/admin", "/admin/upload", *CARE, "/admin/restricted", "/account", "/analytics")
 
 
 def violations(page: Page, where: str) -> list[str]:
