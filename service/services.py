@@ -68,6 +68,10 @@ from service.learn.desk import Learning
 from service.learn.listening import Listening
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.quality.comparisons import Comparisons
@@ -133,6 +137,10 @@ class Services:
     comparing: Comparing
     trainings: Trainings
     listening: Listening
+    work: Work
+    attention: Attention
+    condition: Condition
+    people: People
     quality: Quality
     publishing: Previewing
     comparisons: Comparisons

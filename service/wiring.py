@@ -57,6 +57,10 @@ from service.learn.publishing import published_pairs
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.loading import Towers, commit_of, load_encoder, machine
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.quality.comparisons import Comparisons
 from service.quality.overview import Quality
@@ -131,6 +135,21 @@ def wired(
         live = LiveScorer()
         pair = OnePair(engine, gate, law, reading, live, seeing, settings.max_pixels)
         learning = Learning(engine, transactions, gate, law, reading, live, pair)
+        review = Review(engine, transactions, gate)
+        imports = Imports(importing)
+        trainings = Trainings(engine, transactions, learning)
+        training_law = TrainingLaw(engine, gate, published_pairs)
+        catalogue = Encoders(
+            settings=settings,
+            engine=engine,
+            transactions=transactions,
+            store=store,
+            gate=gate,
+            load=loading,
+            scorers=StoredScorers(),
+            is_checked=picture_check.works_with,
+        )
+        work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
         comparing = Comparing(settings, learning, store, partial(machine, settings))
         searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
         yield Services(
@@ -143,10 +162,10 @@ def wired(
             gate=gate,
             law=law,
             refusals=refusals,
-            review=Review(engine, transactions, gate),
+            review=review,
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, gate, published_pairs),
+            training=training_law,
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -160,26 +179,21 @@ def wired(
             trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
-            imports=Imports(importing),
+            imports=imports,
             charts=Charts(engine),
             console=Console(transactions, secret_key),
             judges=Judges(engine, transactions),
             judging=Judging(
                 engine, transactions, Choice(gate, law, at_work, SystemRandom()), SystemRandom()
             ),
-            catalogue=Encoders(
-                settings=settings,
-                engine=engine,
-                transactions=transactions,
-                store=store,
-                gate=gate,
-                load=loading,
-                scorers=StoredScorers(),
-                is_checked=picture_check.works_with,
-            ),
+            catalogue=catalogue,
             learning=learning,
+            trainings=trainings,
+            work=work,
+            condition=Condition(engine, settings),
+            people=People(engine, transactions, hasher),
+            attention=Attention(engine, settings.home, work, learning, training_law),
             comparing=comparing,
-            trainings=Trainings(engine, transactions, learning),
             listening=Listening(engine, transactions, gate, reading),
             quality=Quality(engine),
             publishing=Previewing(engine, searching),

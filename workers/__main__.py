@@ -41,8 +41,8 @@ def run_worker(settings: Settings) -> int:
         migrate.require_head(endpoints.database_url)
         require_broker(endpoints.redis_url)
         services = stack.enter_context(wired(settings, endpoints, secret_key="", towers="picture"))
-        stack.enter_context(Heartbeat(services.cache.client))
-        app = application(services, endpoints.redis_url)
+        heartbeat = stack.enter_context(Heartbeat(services.cache.client))
+        app = application(services, endpoints.redis_url, heartbeat)
         worker_ready.connect(begin_at_start, weak=False)
         app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
     return 0
@@ -70,10 +70,10 @@ def tell_whether_alive(settings: Settings, part: str = "worker") -> int:
         return 0 if any(name.startswith(here) for name in alive(client, part)) else 1
 
 
-def application(services: Services, redis_url: str) -> Celery:
+def application(services: Services, redis_url: str, heartbeat: Heartbeat) -> Celery:
     """The application with the jobs bound to these services."""
     app = celery_app(redis_url)
-    add_tasks(app, services)
+    add_tasks(app, services, heartbeat)
     return app
 
 

@@ -27,3 +27,13 @@ def best_since(conn: Connection, moment: datetime, *, most: int) -> list[float]:
         {"moment": moment, "most": most},
     )
     return [float(one) for one in rows.scalars()]
+
+
+def answered_lately(conn: Connection) -> int:
+    """How many searches were answered in the last 24 hours."""
+    return int(
+        conn.scalar(
+            text("SELECT count(*) FROM searches WHERE asked_at > now() - interval '24 hours'")
+        )
+        or 0
+    )
