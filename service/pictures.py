@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
-from service.db import audit, captions, encodings, images
+from service.db import audit, captions, encodings, images, locks
 from service.db.engine import connection
 from service.db.images import StoredImage
 from service.domain import Asker, Picture, PictureState, Role, StoredFile
@@ -131,8 +131,10 @@ class Pictures:
                 transaction.nudge(Job.EMBED)
 
     def purge(self, *, most: int = 100) -> int:
-        """Remove for good what was deleted 30 days ago, rows first."""
+        """Remove for good what was deleted 30 days ago, rows first; nothing during a backup."""
         with self.transactions() as transaction:
+            if not locks.try_alone(transaction.conn, locks.Lock.STORED_FILES):
+                return 0
             gone = images.purge(transaction.conn, after=KEPT_AFTER_DELETION, most=most)
         for stored in gone:
             self.store.delete_picture(stored.sha256)

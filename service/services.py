@@ -50,6 +50,7 @@ from service.insight import Insight
 from service.jobs import alive_workers
 from service.judges import Judges
 from service.judging import Judging
+from service.keeping.verify import Upkeep
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -111,6 +112,7 @@ class Services:
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    upkeep: Upkeep
 
     def search(
         self,

@@ -39,6 +39,7 @@ from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.judges import Judges
 from service.judging import Judging
+from service.keeping.verify import Upkeep
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -123,6 +124,7 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        serving = Serving(settings, engine, transactions, store, at_work, look=picture_check.look)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -138,9 +140,8 @@ def wired(
             trail=Trail(engine),
             training=TrainingLaw(engine, gate, published_pairs),
             encoder=at_work,
-            serving=Serving(
-                settings, engine, transactions, store, at_work, look=picture_check.look
-            ),
+            serving=serving,
+            upkeep=Upkeep(settings, engine, transactions, store, serving),
             transactions=transactions,
             accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
