@@ -19,7 +19,7 @@ from service.db import encoders
 from service.db.encoders import StoredEncoder
 from service.domain import AllowedQuery
 from service.encoder.holder import EncoderHolder
-from service.encoder.port import Encoder
+from service.encoder.port import SHIPPED, Encoder
 from service.encoder.shelf import Shelf
 from service.errors import GlimpseError, Unavailable
 
@@ -40,6 +40,14 @@ class EncoderChanged(Unavailable):
     """
 
 
+class EncoderRenewed(Unavailable):
+    """This Glimpse brings a new encoder, and the pictures are still to be prepared for it.
+
+    A worker begins with that when it starts. Start glimpse up, or say glimpse verify --mend while
+    it runs; pictures, captions and judgements stay as they are.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """An encoder whose vectors are stored, and what encodes texts for it."""
@@ -50,6 +58,8 @@ class Chosen:
     def checked(self) -> "Chosen":
         """Loaded, and the very encoder whose vectors are stored."""
         if self.encoder.fingerprint != self.stored.fingerprint:
+            if self.stored.spec == SHIPPED:
+                raise EncoderRenewed
             raise EncoderChanged(loaded=self.encoder.name, stored=self.stored.spec)
         return self
 

@@ -53,6 +53,7 @@ from service.insight import Insight
 from service.jobs import alive_workers
 from service.judges import Judges
 from service.judging import Judging
+from service.keeping.verify import Upkeep
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -144,6 +145,7 @@ class Services:
     quality: Quality
     publishing: Previewing
     comparisons: Comparisons
+    upkeep: Upkeep
 
     def search(
         self,

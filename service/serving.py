@@ -1,21 +1,23 @@
 """The encoders at work: registered once, held to their stored vectors, lent to the workers."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import Engine
 
-from service.at_work import AtWork, Follower
+from service.at_work import AtWork, EncoderRenewed, Follower
 from service.config import Settings
-from service.db import encoders, encodings, images
+from service.db import audit, encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.encoder.port import Encoder, check_dimension, origin_of
+from service.encoder.port import SHIPPED, Encoder, check_dimension, origin_of
 from service.encoder.presets import spec_of
 from service.errors import Conflict, GlimpseError
 from service.ingest.embed import Embedding, Look
 from service.ingest.rounds import Rounds, embed_for_all
+from service.jobs import Job
 from service.store import Store
 from service.transaction import Transactions
 
@@ -46,6 +48,7 @@ class Serving:
     store: Store
     at_work: AtWork
     look: Look
+    began: threading.Event = field(default_factory=threading.Event)
 
     def follow(self) -> Follower:
         """Load and register the encoder in the background, and follow every switch from then on."""
@@ -61,8 +64,15 @@ class Serving:
                 return
         self.register()
 
-    def register(self) -> StoredEncoder:
-        """The serving encoder; in a new home this one becomes it, which loads its files."""
+    def register(self, *, renewing: bool = False) -> StoredEncoder:
+        """The serving encoder; in a new home this one becomes it, which loads its files.
+
+        Whoever embeds renews the one that came with a former version of the program, once when it
+        begins: so versions that run side by side for a while do not take turns.
+        """
+        if renewing and not self.began.is_set():
+            self.renew()
+            self.began.set()
         with connection(self.engine) as conn:
             present = encoders.serving(conn)
         if present is None:
@@ -83,14 +93,54 @@ class Serving:
     def encoder_of(self, stored: StoredEncoder) -> Encoder:
         """A stored encoder, loaded; refused where it is not the one whose vectors are stored."""
         encoder = self.at_work.shelf.holder(stored.spec).get()
+        if encoder.fingerprint != stored.fingerprint and stored.spec == SHIPPED:
+            raise EncoderRenewed
         check_dimension(encoder, stored.dimension)
         if encoder.fingerprint != stored.fingerprint:
             raise FingerprintChanged(name=encoder.name)
         return encoder
 
+    def renew(self) -> bool:
+        """Put the encoder of this version of the program in its predecessor's place.
+
+        Every picture is embedded anew; what was found by the former stays until somebody removes
+        it. Tells whether that was due.
+        """
+        with connection(self.engine) as conn:
+            former = next((one for one in encoders.all_of_them(conn) if one.spec == SHIPPED), None)
+        if former is None or former.state == "retired":
+            return False
+        encoder = self.at_work.shelf.holder(SHIPPED).get()
+        if encoder.fingerprint == former.fingerprint:
+            return False
+        with self.transactions() as transaction:
+            facts = {"fingerprint": encoder.fingerprint, "dimension": encoder.dimension}
+            renewed = encoders.renew(transaction.conn, former=former, **facts)
+            if renewed is not None:
+                log.warning("the encoder that comes with Glimpse is a new one", **facts)
+                audit.add(
+                    transaction.conn,
+                    user_id=None,
+                    who="glimpse",
+                    action="encoder renewed",
+                    subject=SHIPPED,
+                    detail={"encoder": renewed.encoder_id, "former": former.encoder_id},
+                )
+                transaction.nudge(Job.EMBED)
+        return renewed is not None
+
+    def rebuilding(self) -> int:
+        """How many pictures wait for the encoder that took its predecessor's place."""
+        with connection(self.engine) as conn:
+            known = encoders.all_of_them(conn)
+            stored = next((one for one in known if one.state == "serving"), None)
+            if stored is None or not any(one.spec.startswith(f"{SHIPPED}@") for one in known):
+                return 0
+            return encodings.waiting(conn, encoder_id=stored.encoder_id)
+
     def embedding(self) -> Embedding:
         """What embedding for the serving encoder needs; loads it."""
-        return self.embedding_for(self.register())
+        return self.embedding_for(self.register(renewing=True))
 
     def embedding_for(self, stored: StoredEncoder) -> Embedding:
         """What embedding for an encoder needs; loads it."""
@@ -108,7 +158,7 @@ class Serving:
     def embed(self, *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> None:
         """Embed for every encoder in use, and hold none that is not."""
         try:
-            self.register()
+            self.register(renewing=True)
         except GlimpseError as error:
             # Another encoder may be building to take the place of one that is broken.
             log.warning("the serving encoder cannot work", reason=error.message)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from service.db import audit, images, removed
+from service.db import audit, images, locks, removed
 from service.db.engine import connection
 from service.db.removed import RemovedCollection
 from service.domain import Asker, Picture, StoredFile
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.law.judging import PictureLaw
 from service.pictures import KEPT_AFTER_DELETION, opened
 from service.returning import bring_back
@@ -22,6 +22,10 @@ BY_ITSELF = "glimpse"
 
 class NotInTheBin(NotFound):
     """That is not in the bin: it was brought back, or removed for good."""
+
+
+class FilesInUse(Conflict):
+    """A backup or a repair needs every file now. Remove pictures for good when it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Trash:
         gone = []
         with self.transactions() as transaction:
             conn = transaction.conn
+            if not locks.try_alone(conn, locks.Lock.STORED_FILES):
+                raise FilesInUse
             for image_id in image_ids:
                 stored = removed.stored(conn, image_id)
                 if stored is not None:
@@ -103,9 +109,14 @@ class Trash:
         return len(gone)
 
     def purge(self, *, most: int = 100) -> int:
-        """Remove for good what was removed 30 days ago; answers how many pictures that were."""
+        """Remove for good what was removed 30 days ago; answers how many pictures that were.
+
+        Nothing while a backup or a repair needs every file; it is asked for every day.
+        """
         with self.transactions() as transaction:
             conn = transaction.conn
+            if not locks.try_alone(conn, locks.Lock.STORED_FILES):
+                return 0
             gone = removed.purge(conn, after=KEPT_AFTER_DELETION, most=most)
             removed.forget_judgements(conn, [one.image_key for one in gone])
             for one in gone:

@@ -38,6 +38,7 @@ from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
 from service.judges import Judges
 from service.judging import Judging
+from service.keeping.verify import Upkeep
 from service.law.book import PolicyBook
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
@@ -152,6 +153,7 @@ def wired(
         work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
         comparing = Comparing(settings, learning, store, partial(machine, settings))
         searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
+        serving = Serving(settings, engine, transactions, store, at_work, look=picture_check.look)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -167,9 +169,8 @@ def wired(
             trail=Trail(engine),
             training=training_law,
             encoder=at_work,
-            serving=Serving(
-                settings, engine, transactions, store, at_work, look=picture_check.look
-            ),
+            serving=serving,
+            upkeep=Upkeep(settings, engine, transactions, store, serving),
             transactions=transactions,
             accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),

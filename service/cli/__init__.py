@@ -10,6 +10,7 @@ from service.leave import leave
 
 # Each command's module is imported only when it is asked for: torch alone takes seconds.
 COMMANDS = {
+    "backup": "service.cli.copies:backup",
     "beat": "service.cli.parts:beat",
     "compare": "service.cli.compare:compare",
     "db": "service.cli.db:db",
@@ -20,6 +21,7 @@ COMMANDS = {
     "picture-check": "service.cli.picture_check:picture_check",
     "policy": "service.cli.rules:policy",
     "evaluate": "service.cli.evaluate:evaluate",
+    "restore": "service.cli.copies:restore",
     "score": "service.cli.score:score",
     "scorers": "service.cli.scorers:scorers",
     "search": "service.cli.search:search",
@@ -28,6 +30,7 @@ COMMANDS = {
     "tokens": "service.cli.people:tokens",
     "up": "service.cli.up:up",
     "users": "service.cli.people:users",
+    "verify": "service.cli.verify:verify",
     "web": "service.cli.parts:web",
     "worker": "service.cli.parts:worker",
 }

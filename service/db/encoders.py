@@ -47,6 +47,11 @@ def all_of_them(conn: Connection) -> list[StoredEncoder]:
     return [from_row(row) for row in rows]
 
 
+def all_keys(conn: Connection) -> list[int]:
+    """The keys of every encoder, whatever else its table holds at this revision."""
+    return list(conn.execute(text("SELECT id FROM encoders ORDER BY id")).scalars())
+
+
 def find(conn: Connection, encoder_id: int) -> StoredEncoder | None:
     """The encoder with that key."""
     row = conn.execute(select(encoders).where(encoders.c.id == encoder_id)).mappings().first()
@@ -136,6 +141,45 @@ def commit_of(conn: Connection, *, repository: str, revision: str) -> str | None
         {"repository": repository, "revision": revision},
     )
     return found
+
+
+def renew(
+    conn: Connection, *, former: StoredEncoder, fingerprint: str, dimension: int
+) -> StoredEncoder | None:
+    """Put an encoder's next edition into its place: same name, other files, other vectors.
+
+    The former is retired under a name of its own, with its vectors: nobody can ask by it without
+    its files, and where they come back it takes its place again without embedding anything anew.
+    None where it was renewed already.
+    """
+    locks.hold(conn, locks.Lock.REGISTER_ENCODER)
+    present = find(conn, former.encoder_id)
+    if present is None or present.spec != former.spec or present.fingerprint == fingerprint:
+        return None
+    state = "building" if present.state == "ready" else present.state
+    conn.execute(
+        text("UPDATE encoders SET spec = :spec, state = 'retired' WHERE id = :id"),
+        {"id": former.encoder_id, "spec": f"{former.spec}@{former.fingerprint[:12]}"},
+    )
+    again = conn.scalar(
+        text("SELECT id FROM encoders WHERE fingerprint = :fingerprint"),
+        {"fingerprint": fingerprint},
+    )
+    if again is None:
+        facts = {"spec": former.spec, "fingerprint": fingerprint, "dimension": dimension}
+        again = register(conn, **facts, state=state).encoder_id
+    conn.execute(
+        text(
+            """
+            UPDATE encoders SET spec = :spec, state = :state, paused = false, error = NULL,
+                   served_at = CASE WHEN :state = 'serving' THEN now() ELSE served_at END
+             WHERE id = :id
+            """
+        ),
+        {"id": again, "spec": former.spec, "state": state},
+    )
+    queue_missing(conn, encoder_id=again)
+    return find(conn, again)
 
 
 def queue_missing(conn: Connection, *, encoder_id: int) -> int:

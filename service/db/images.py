@@ -68,23 +68,28 @@ def insert(conn: Connection, image: NewImage) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A picture that is here already; deleted ones can come back."""
+    """A picture that is here already; deleted ones can come back, and those set aside too."""
 
     image_key: int
     public_id: str
     deleted: bool
+    sha256: str
+    suffix: str
+    set_aside: bool
 
 
 def by_content(conn: Connection, sha256: str) -> Known | None:
     """The picture with exactly this content."""
     row = conn.execute(
         text(
-            "SELECT id, public_id, deleted_at IS NOT NULL AS deleted"
+            "SELECT id, public_id, deleted_at IS NOT NULL AS deleted, sha256, suffix,"
+            " EXISTS (SELECT FROM encodings e WHERE e.image_id = images.id"
+            "          AND e.state = 'quarantined') AS set_aside"
             " FROM images WHERE sha256 = :sha256"
         ),
         {"sha256": sha256},
     ).one_or_none()
-    return None if row is None else Known(row.id, row.public_id, row.deleted)
+    return None if row is None else Known(*row)
 
 
 # One row a picture, with its state under the serving encoder.

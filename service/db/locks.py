@@ -1,8 +1,10 @@
 """Advisory locks, so that what must happen once happens once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 
 class Lock(IntEnum):
@@ -23,6 +25,7 @@ class Lock(IntEnum):
     RUN_COMPARISON = 0x676C_0044
     READ_CAPTIONS = 0x676C_0045
     EDIT_TARGET_FORMULA = 0x676C_0011
+    STORED_FILES = 0x676C_0086
 
 
 def hold(conn: Connection, lock: Lock) -> None:
@@ -38,6 +41,22 @@ def hold_for_session(conn: Connection, lock: Lock) -> None:
 def try_for_session(conn: Connection, lock: Lock) -> bool:
     """Take the lock until the connection closes, unless somebody else holds it."""
     return bool(conn.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": int(lock)}))
+
+
+@contextmanager
+def shared(engine: Engine, lock: Lock) -> Iterator[None]:
+    """Hold the lock together with others, waiting for whoever holds it alone."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("SELECT pg_advisory_lock_shared(:key)"), {"key": int(lock)})
+        try:
+            yield
+        finally:
+            conn.invalidate()
+
+
+def try_alone(conn: Connection, lock: Lock) -> bool:
+    """Take the lock until the transaction ends, unless somebody holds or shares it."""
+    return bool(conn.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": int(lock)}))
 
 
 def try_one_for_session(conn: Connection, lock: Lock, key: int) -> bool:

@@ -84,6 +84,23 @@ def upgrade(url: str) -> str:
     return head()
 
 
+def rebuild(url: str, revision: str) -> None:
+    """Bring an empty database to exactly this revision, which may be an older one."""
+    engine = make_engine(url, application="glimpse-migrate")
+    try:
+        with translated(), engine.connect() as guard:
+            locks.hold_for_session(guard, locks.Lock.MIGRATE)
+            guard.commit()
+            with engine.connect() as conn:
+                at = current(conn)
+                conn.rollback()
+                if at not in {None, revision}:
+                    command.downgrade(configuration(conn), "base")
+                command.upgrade(configuration(conn), revision)
+    finally:
+        engine.dispose()
+
+
 def apply(engine: Engine) -> None:
     """Run what is missing, on a connection of its own; a database up to date is left alone."""
     with engine.connect() as conn:

@@ -11,6 +11,9 @@ from PIL import Image
 from service.domain import AllowedQuery
 from service.errors import Conflict
 
+# The encoder that comes with the program: a new version may bring another one under this name.
+SHIPPED = "bundled"
+
 Vectors = NDArray[np.float32]
 """One row of unit length for each thing encoded; the dot product of two rows is their cosine."""
 

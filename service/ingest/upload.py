@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from service.db import captions, collections, encodings, evidence, images, likeness
-from service.db.images import NewImage
+from service.db.images import Known, NewImage
 from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
 from service.filename import clean_name
@@ -53,17 +53,21 @@ def upload_one(
 ) -> Uploaded:
     """Store the bytes, then the row: a crash between the two leaves no row without bytes."""
     known = known_content(work, file, collection)
-    if known is not None:
-        return duplicate(name, known)
+    if known is not None and not is_lost(work, known):
+        return duplicate(name, known.public_id)
     try:
         prepared = prepare(file, max_bytes=work.max_bytes, max_pixels=work.max_pixels)
     except Invalid as error:
         return Uploaded(name, UploadStatus.REJECTED, reason=error.message)
     keep_bytes(work.store, file, prepared)
+    if known is not None:
+        found_again(work, known)
+        return Uploaded(name, UploadStatus.PENDING, known.public_id)
     new = as_row(name, prepared, work.source, asker)
     image_key = insert(work, new, collection)
     if image_key is None:
-        return duplicate(name, join_known(work, new.sha256, collection))
+        twin = join_known(work, new.sha256, collection)
+        return duplicate(name, twin.public_id if twin else None)
     return Uploaded(name, UploadStatus.PENDING, new.public_id, near=near(work, image_key, asker))
 
 
@@ -81,14 +85,31 @@ def near(work: Uploading, image_key: int, asker: Asker) -> tuple[str, ...]:
     return tuple(name for key, name in here.items() if key not in hidden)
 
 
+def is_lost(work: Uploading, known: Known) -> bool:
+    """Whether the store has lost a known picture's file, so that its bytes are welcome again.
+
+    Imports bring thousands of known pictures: there only those set aside are looked at.
+    """
+    if work.source is not Source.UPLOAD and not known.set_aside:
+        return False
+    return not work.store.exists(original_key(known.sha256, known.suffix))
+
+
+def found_again(work: Uploading, known: Known) -> None:
+    """Have a picture embedded whose lost file has come back."""
+    with work.transactions() as transaction:
+        encodings.retry(transaction.conn, image_key=known.image_key)
+        transaction.nudge(Job.EMBED)
+
+
 def duplicate(name: str, image_id: str | None) -> Uploaded:
     """The answer for a picture that is here already."""
     reason = f"The same picture is here already as {image_id}."
     return Uploaded(name, UploadStatus.DUPLICATE, image_id, reason)
 
 
-def known_content(work: Uploading, file: BinaryIO, collection: str | None) -> str | None:
-    """The id of the same picture where it is here already, found without decoding anything."""
+def known_content(work: Uploading, file: BinaryIO, collection: str | None) -> Known | None:
+    """The same picture where it is here already, found without decoding anything."""
     if file.seek(0, os.SEEK_END) > work.max_bytes:
         return None
     file.seek(0)
@@ -105,7 +126,7 @@ def sha256_of(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def join_known(work: Uploading, sha256: str, collection: str | None) -> str | None:
+def join_known(work: Uploading, sha256: str, collection: str | None) -> Known | None:
     """Put a known picture into the collection; a deleted one comes back."""
     with work.transactions() as transaction:
         known = images.by_content(transaction.conn, sha256)
@@ -115,7 +136,7 @@ def join_known(work: Uploading, sha256: str, collection: str | None) -> str | No
             bring_back(transaction.conn, work.law, image_key=known.image_key)
         if collection:
             join(transaction.conn, collection, known.image_key)
-        return known.public_id
+        return known
 
 
 def keep_bytes(store: Store, file: BinaryIO, prepared: PreparedPicture) -> None:

@@ -13,6 +13,8 @@ from service.stack.private import write_once
 
 FORMAT = 1
 LEAST_FREE = 200 * 2**20
+# Where a restore builds what is to become the home; while it is there, the home is not whole.
+RESTORING = ".restoring"
 
 
 class HomeNotWritable(Unavailable):
@@ -32,6 +34,13 @@ class HomeTooNew(Conflict):
 
 class HomeOfSomebodyElse(Forbidden):
     """The home {home} belongs to user {owner}; run Glimpse as that user or set GLIMPSE_HOME."""
+
+
+class RestoreCutOff(Conflict):
+    """A restore into {home} was cut off, or is under way: it is no whole Glimpse yet.
+
+    Run the same glimpse restore again; or, to begin with nothing, remove {folder}
+    """
 
 
 class NoSecretKey(Conflict):
@@ -62,6 +71,8 @@ class Home:
 def open_home(folder: Path) -> Home:
     """Make the home at the first use, and see that this Glimpse may use it."""
     folder = folder.expanduser().absolute()
+    if (folder / RESTORING).exists():
+        raise RestoreCutOff(home=folder, folder=folder / RESTORING)
     try:
         return _open(folder)
     except OSError as failure:

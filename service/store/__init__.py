@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -84,6 +85,31 @@ class Store:
         except MissingFile:
             return False
         return True
+
+    def changed_at(self, key: str) -> datetime:
+        """When a stored file was written."""
+        with translated(self._shown, reading=key):
+            return self._files.changed_at(_checked(key))
+
+    def leftovers(self) -> Iterator[tuple[str, datetime]]:
+        """Names of files whose writing was cut off, or is under way, with when they were begun."""
+        with translated(self._shown):
+            yield from self._files.leftovers()
+
+    def keep_leftover(self, name: str, key: str) -> None:
+        """Put what was left of a cut-off write where it can be looked at, under this key."""
+        with translated(self._shown):
+            self._files.keep_leftover(name, _checked(key))
+
+    def move(self, key: str, to: str) -> None:
+        """Give a file another key; cut off on the way it is there under both."""
+        with closing(self.open(key)) as file:
+            self.put(to, file)
+        self.delete(key)
+
+    def free(self) -> int | None:
+        """How many bytes more fit in; None where nobody can say."""
+        return self._files.free()
 
     def delete(self, key: str) -> None:
         """Remove a file; one that is not there is as good as removed."""

@@ -1,5 +1,7 @@
 """Pictures in an object store, reached through whatever fsspec knows."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import BinaryIO
 
@@ -45,6 +47,24 @@ class Bucket:
         """The object's length."""
         system, path = self._at(key)
         return int(system.info(path)["size"])
+
+    def changed_at(self, key: str) -> datetime:
+        """When the object was written; drivers that do not know are believed to say long ago."""
+        system, path = self._at(key)
+        try:
+            return datetime.fromisoformat(str(system.modified(path))).astimezone(UTC)
+        except (NotImplementedError, ValueError):
+            return datetime.fromtimestamp(0, UTC)
+
+    def leftovers(self) -> Iterator[tuple[str, datetime]]:
+        """Objects are there when they are whole."""
+        yield from ()
+
+    def keep_leftover(self, name: str, key: str) -> None:
+        """There never is one."""
+
+    def free(self) -> None:
+        """Object stores do not say."""
 
     def delete(self, key: str) -> None:
         """Remove the object, if it is there."""

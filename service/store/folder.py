@@ -2,9 +2,11 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, disk_usage
 from typing import BinaryIO
 
 _OWNER_ONLY = 0o700
@@ -41,6 +43,26 @@ class Folder:
     def size(self, key: str) -> int:
         """The file's length."""
         return (self._root / key).stat().st_size
+
+    def changed_at(self, key: str) -> datetime:
+        """When the file was written."""
+        return datetime.fromtimestamp((self._root / key).stat().st_mtime, UTC)
+
+    def leftovers(self) -> Iterator[tuple[str, datetime]]:
+        """What is on its way in, or was when its process died."""
+        incoming = self._root / _INCOMING
+        for path in sorted(incoming.iterdir()) if incoming.is_dir() else []:
+            with suppress(FileNotFoundError):  # it came in, or was given up, meanwhile
+                yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+    def keep_leftover(self, name: str, key: str) -> None:
+        """Out of the way, with everything that was written of it."""
+        self._move(self._root / _INCOMING / name, self._root / key)
+
+    def free(self) -> int:
+        """How much room the disk has."""
+        place = next(place for place in (self._root, *self._root.parents) if place.exists())
+        return disk_usage(place).free
 
     def delete(self, key: str) -> None:
         """Remove the file, if it is there."""

@@ -29,6 +29,11 @@ def folder(kind: str, sha256: str) -> str:
     return f"{kind}/{sha256[:2]}/{sha256[2:4]}"
 
 
+def sha_of(key: str) -> str:
+    """Which picture a file belongs to."""
+    return key.rpartition("/")[2].partition(".")[0].partition("-")[0]
+
+
 def is_key(text: str) -> bool:
     """Whether this can be a key at all."""
     return _KEY.fullmatch(text) is not None

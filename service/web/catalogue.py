@@ -27,6 +27,7 @@ OPERATORS = (
     "config.py",
     "db/",
     "encoder/",
+    "keeping/",
     "law/operating_point.py",
     "stack/",
     "wiring.py",
@@ -39,6 +40,7 @@ VISITORS = (
     "encoder/download.py",
     "encoder/hub.py",
     "encoder/spec.py",
+    "keeping/repairs.py",
     "db/engine.py",
 )
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

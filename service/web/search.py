@@ -33,7 +33,10 @@ def results() -> str:
 
 def _content(asked: Question) -> dict[str, Any]:
     """What stands under the box: the results, or before any question where to begin."""
-    shown: dict[str, Any] = {"examples": services().examples(str(get_locale()))}
+    shown: dict[str, Any] = {
+        "examples": services().examples(str(get_locale())),
+        "rebuilding": services().serving.rebuilding(),
+    }
     if asked.is_asked:
         return shown | {"found": _find(asked), "example": _example(asked)}
     return shown | {
