@@ -15,7 +15,8 @@ from service.db.restrictions import Restriction
 from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
 from service.live_scorer import rescored
-from service.search import Question, Searching
+from service.search import Searching
+from service.search_question import Question
 
 MOST_ALIKE = 12
 LATEST = 30

@@ -1,7 +1,7 @@
 """Search: question → gate → encoder → candidates → hits, page by page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -10,24 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from service.asking import Asked, speaks, understand
+from service.asking import Asked, understand
 from service.at_work import AtWork, Chosen
 from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists, Cursor
 from service.db import encoders, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import (
-    NO_FILTERS,
-    AllowedQuery,
-    Candidate,
-    Filters,
-    Hit,
-    Picture,
-    SearchPage,
-    Sort,
-)
-from service.errors import Forbidden, Invalid
+from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.finding import (
     NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
 )
@@ -45,53 +35,10 @@ from service.finding import (
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.live_scorer import LiveScorer, Serving, mapped, rescored
+from service.search_question import MOST_RESULTS, Question, check
+from service.shown import Shown, ShownPictures
 
-LONGEST_QUERY = 1_000
-MOST_RESULTS = 500
 VECTOR_SECONDS = 24 * 3600
-
-
-class EmptyQuery(Invalid):
-    """Describe what the picture shows: the query holds no letter and no digit."""
-
-    field = "q"
-
-
-class QueryTooLong(Invalid):
-    """The query has {length} characters; at most {most} are read. Shorten it."""
-
-    field = "q"
-
-
-class BadLimit(Invalid):
-    """The limit must be a whole number from 1 to {most}, not {limit}."""
-
-    field = "limit"
-
-
-class BadMinScore(Invalid):
-    """The minimum score must lie between 0 and 1, not {min_score}."""
-
-    field = "min_score"
-
-
-class StatesAreForAdmins(Forbidden):
-    """Only admins may search by the state of pictures. Leave the parameter state out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A search as it was asked, checked."""
-
-    text: str
-    countries: tuple[str, ...]
-    limit: int
-    collection: str | None
-    cursor: str | None
-    min_score: float | None
-    like: str | None = None
-    filters: Filters = NO_FILTERS
-    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +52,11 @@ class Searching:
     cache: Cache
     lists: CandidateLists
     scorer: LiveScorer
+    shown: ShownPictures
 
 
-def search(work: Searching, question: Question) -> SearchPage:
-    """Answer one page of a search, best first."""
+def search(work: Searching, question: Question, sent: Shown | None = None) -> SearchPage:
+    """Answer one page of a search, best first; what a sent picture looks like can be given."""
     started = perf_counter()
     check(question)
     asked = understand(work.gate, question.text, question.countries)
@@ -118,7 +66,8 @@ def search(work: Searching, question: Question) -> SearchPage:
         scorer = judge(work, conn, question, chosen.stored)
         found = remembered(work, cursor)
         if found is None:
-            chosen, found = find_under(work, conn, question, asked, chosen, example)
+            looks = Looks(example, sent)
+            chosen, found = find_under(work, conn, question, asked, chosen, looks)
             scorer = judge(work, conn, question, chosen.stored)
             found = after(cursor, found)
             scope = fingerprint(question, asked, chosen.stored, scorer)
@@ -141,23 +90,19 @@ def search(work: Searching, question: Question) -> SearchPage:
     )
 
 
-def check(question: Question) -> None:
-    """Refuse what cannot be searched, saying why."""
-    if len(question.text) > LONGEST_QUERY:
-        raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not speaks(question.text) and not (question.like and not question.text.strip()):
-        raise EmptyQuery
-    if not 1 <= question.limit <= MOST_RESULTS:
-        raise BadLimit(limit=question.limit, most=MOST_RESULTS)
-    if question.min_score is not None and not 0 <= question.min_score <= 1:
-        raise BadMinScore(min_score=question.min_score)
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Pictures that are asked with: the key of one of ours, and what one that was sent is like."""
+
+    example: int | None = None
+    sent: Shown | None = None
 
 
 def judge(
     work: Searching, conn: Connection, question: Question, stored: StoredEncoder
 ) -> Serving | None:
     """What scores the answers: nothing where a picture is asked with, since people judged texts."""
-    return None if question.like else work.scorer.serving(conn, stored)
+    return None if question.has_example else work.scorer.serving(conn, stored)
 
 
 def threshold(question: Question, scorer: Serving | None) -> float | None:
@@ -216,17 +161,17 @@ def find_under(
     question: Question,
     asked: Asked,
     chosen: Chosen,
-    example: int | None,
+    looks: Looks,
 ) -> tuple[Chosen, list[Candidate]]:
     """The neighbours, and the encoder they were found with.
 
     An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
     """
-    found = find(work, conn, question, asked, chosen, example)
+    found = find(work, conn, question, asked, chosen, looks)
     if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
         return chosen, found
     chosen = work.at_work.choose(conn)
-    return chosen, find(work, conn, question, asked, chosen, example)
+    return chosen, find(work, conn, question, asked, chosen, looks)
 
 
 def find(
@@ -235,16 +180,16 @@ def find(
     question: Question,
     asked: Asked,
     chosen: Chosen,
-    example: int | None,
+    looks: Looks,
 ) -> list[Candidate]:
     """What may match the question, in an order that is the same every time."""
     said = None if asked.text is None else query_vector(work, asked.text, chosen)
-    shown = None if example is None else example_vector(conn, chosen.stored, example)
     wanted = Wanted(
-        vector=together(said, shown),
+        vector=together(said, *looked_at(work, conn, question, asked, chosen, looks)),
         phrases=asked.phrases,
         unwanted=tuple(term.text for term in asked.unwanted),
-        without=example,
+        words=None if question.has_example or asked.text is None else asked.text.text,
+        without=looks.example,
     )
     where = Where(question.countries, question.collection, question.filters)
     found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
@@ -256,6 +201,27 @@ def find(
     least = threshold(question, scorer)
     kept = [one for one in found if least is None or score(one) >= least]
     return in_order(conn, kept, question.sort)
+
+
+def looked_at(
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    chosen: Chosen,
+    looks: Looks,
+) -> Iterator[NDArray[np.float32]]:
+    """What the pictures look like that are asked with: one of ours, and one that was sent."""
+    stored = chosen.stored
+    if looks.example is not None:
+        yield example_vector(conn, stored, looks.example)
+    if question.picture is None:
+        return
+    if looks.sent is not None and looks.sent.fingerprint == stored.fingerprint:
+        yield looks.sent.vector
+    else:
+        version = asked.policy_version
+        yield work.shown.vector(question.picture, stored, policy_version=version)
 
 
 def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:

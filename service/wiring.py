@@ -58,6 +58,7 @@ from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
 from service.serving import Serving
+from service.shown import ShownPictures
 from service.stack.endpoints import Endpoints
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
@@ -100,6 +101,7 @@ def wired(
     law = PictureLaw(gate)
     picture_check = PictureCheck(engine, transactions)
     lists = CandidateLists(cache, secret_key)
+    shown = ShownPictures(cache, picture_check, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
@@ -123,6 +125,7 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live, shown)
         yield Services(
             settings=settings,
             secret_key=secret_key,
@@ -179,16 +182,14 @@ def wired(
             questions=Questions(engine, transactions),
             picture_check=picture_check,
             by_picture=SearchByPicture(
-                searching=Searching(engine, gate, law, at_work, cache, lists, learning.live),
+                searching=searching,
                 transactions=transactions,
                 seeing=seeing,
                 check=picture_check,
                 refusals=refusals,
                 limits=limits,
             ),
-            insight=Insight(
-                engine, Searching(engine, gate, law, at_work, cache, lists, learning.live)
-            ),
+            insight=Insight(engine, searching),
         )
     finally:
         client.close()

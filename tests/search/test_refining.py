@@ -11,7 +11,7 @@ from service.errors import LegallyUnavailable
 from service.finding import NoSuchCollection, NoSuchExample
 from service.ingest.embed import embed_waiting
 from service.policy.gate import Refused
-from service.search import StatesAreForAdmins
+from service.search_question import StatesAreForAdmins
 from service.services import Services
 from tests.factories import searchable
 
