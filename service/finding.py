@@ -136,9 +136,9 @@ def in_order(conn: Connection, found: Sequence[Candidate], sort: Sort) -> list[C
     return sorted((replace(one, order=values.get(one.key, 0.0)) for one in few), key=rank)
 
 
-def together(text: Vector | None, *pictures: Vector) -> Vector:
+def together(*said_and_shown: Vector | None) -> Vector:
     """One direction for what is said and what is shown, each counting the same."""
-    given = [*([] if text is None else [text]), *pictures]
+    given = [vector for vector in said_and_shown if vector is not None]
     total: Vector = np.sum(given, axis=0, dtype=np.float32)
     length = float(np.linalg.norm(total))
     return total if length == 0 else (total / np.float32(length)).astype(np.float32)

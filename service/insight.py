@@ -15,6 +15,7 @@ from service.db.restrictions import Restriction
 from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
 from service.live_scorer import rescored
+from service.rating import score
 from service.search import Searching
 from service.search_question import Question
 
@@ -79,7 +80,7 @@ class Insight:
             shared, words = insights.words_in_captions(conn, image_key=key, words=asked.text)
         return Why(
             text=text,
-            score=search.score(found[0]),
+            score=score(found[0]),
             scorer=scorer.name if scorer else None,
             similarity=fits[key],
             words_shared=shared,

@@ -1,9 +1,10 @@
 """The published scorer of one process, which follows what is published within half a second."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from service.db import scorers, vectors
 from service.db.encoders import StoredEncoder
 from service.domain import AllowedQuery, Candidate
+from service.likeness import likeness
 from service.scoring.features import text_facts
 from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
 
@@ -36,31 +38,50 @@ class Serving:
         return self.trained.manifest.cutoff
 
 
+class Published(Protocol):
+    """Whoever says which scorer an answer is made with."""
+
+    def serving(self, conn: Connection, encoder: StoredEncoder, /) -> Serving | None:
+        """The scorer for this encoder's answers; None where nothing scores."""
+
+
 class LiveScorer:
     """Knows the published scorer; loading its file is done once for each that is published."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._known: tuple[int | None, str] = (None, "")
         self._serving: Serving | None = None
-        self._good_until = 0.0
+        self._good_until = float("-inf")
 
     def serving(self, conn: Connection, encoder: StoredEncoder) -> Serving | None:
         """The published scorer if it belongs to this encoder; a damaged one does not serve."""
         wanted = encoder.fingerprint
-        if monotonic() < self._good_until and self._known[1] == wanted:
+        if self._clock() < self._good_until and self._known[1] == wanted:
             return self._serving
         with self._lock:
             found = scorers.published_id(conn), wanted
             if found != self._known:
                 self._serving = loaded(conn, found[0], encoder)
                 self._known = found
-            self._good_until = monotonic() + LOOKED_UP_SECONDS
+            self._good_until = self._clock() + LOOKED_UP_SECONDS
             return self._serving
 
     def look_again(self) -> None:
         """Trust nothing that was looked up before now."""
-        self._good_until = 0.0
+        self._good_until = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class OneScorer:
+    """Always the same one, whatever is published: for looking ahead, and for pages of before."""
+
+    one: Serving | None
+
+    def serving(self, _: Connection, __: StoredEncoder) -> Serving | None:
+        """That one."""
+        return self.one
 
 
 def loaded(conn: Connection, scorer_id: int | None, encoder: StoredEncoder) -> Serving | None:
@@ -83,6 +104,18 @@ def opened(conn: Connection, scorer_id: int, encoder: str) -> Serving:
     return Serving(scorer_id, stored.name, unpacked(data, sha256=stored.sha256, encoder=encoder))
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A picture that was asked with, and how alike any two pictures are.
+
+    Candidates were found by both the picture and the text together.
+    """
+
+    vector: NDArray[np.float32]
+    usual: float
+    together: NDArray[np.float32]
+
+
 def rescored(
     conn: Connection,
     found: Sequence[Candidate],
@@ -90,24 +123,38 @@ def rescored(
     vector: NDArray[np.float32],
     stored: StoredEncoder,
     scorer: Serving,
+    *,
+    example: Example | None = None,
+    least: float = 0.0,
 ) -> list[Candidate]:
-    """The candidates with their probabilities.
+    """The candidates with their scores: how probably the text fits each, in one call for all.
 
     What was set back for an unwanted term has lost similarity, and loses as much probability.
+    People judged texts, so beside an example the text alone is what the scorer judges: a picture
+    to which it gives less than the least is gone, and the score lies midway (geometrically)
+    between the probability and the likeness.
     """
     keys, seen = vectors.matrix(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
     (facts,) = text_facts([query.text])
     told = scorer.trained.probabilities(seen, keys, vector, facts)
-    # A picture whose vector went away between the two statements is gone from both.
-    probability = dict(zip(keys, told.tolist(), strict=True))
-    likeness = dict(zip(keys, (seen @ vector).tolist(), strict=True))
-    return [
-        replace(one, score=round(probability[one.key] * left(one.similarity, likeness[one.key]), 4))
-        for one in found
-        if one.key in probability
-    ]
+    near = seen @ (vector if example is None else example.together)
+    alike = None if example is None else seen @ example.vector
+    place = {key: row for row, key in enumerate(keys)}
+    rated = []
+    for one in found:
+        row = place.get(one.key)
+        if row is None:
+            continue  # its vector went away between the two statements
+        fits = float(told[row]) * left(one.similarity, float(near[row]))
+        if round(fits, 4) < least:
+            continue
+        score = fits
+        if example is not None and alike is not None:
+            score = (fits * likeness(float(alike[row]), example.usual)) ** 0.5
+        rated.append(replace(one, score=round(score, 4)))
+    return rated
 
 
 def left(similarity: float, before: float) -> float:

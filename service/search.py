@@ -14,7 +14,7 @@ from service.asking import Asked, understand
 from service.at_work import AtWork, Chosen
 from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists, Cursor
-from service.db import encoders, images
+from service.db import encoders, images, scorers
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
@@ -34,10 +34,14 @@ from service.finding import (
 )
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
-from service.live_scorer import LiveScorer, Serving, mapped, rescored
+from service.live_scorer import Published, Serving, opened
+from service.rating import Rating, good_enough, rated, score
+from service.scoring.files import ArtefactBroken
 from service.search_question import MOST_RESULTS, Question, check
 from service.shown import Shown, ShownPictures
 
+# Pages are turned under these even when another one serves by now.
+FORMER_SCORERS = 5
 VECTOR_SECONDS = 24 * 3600
 
 
@@ -51,27 +55,44 @@ class Searching:
     at_work: AtWork
     cache: Cache
     lists: CandidateLists
-    scorer: LiveScorer
+    scorer: Published
     shown: ShownPictures
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What one answer is made with, from its first line to its last: an encoder and a scorer."""
+
+    chosen: Chosen
+    scorer: Serving | None
+
+    @property
+    def stored(self) -> StoredEncoder:
+        """The encoder's row."""
+        return self.chosen.stored
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Pictures that are asked with: the key of one of ours, and what one that was sent is like."""
+
+    example: int | None = None
+    sent: Shown | None = None
+
+
 def search(work: Searching, question: Question, sent: Shown | None = None) -> SearchPage:
-    """Answer one page of a search, best first; what a sent picture looks like can be given."""
+    """Answer one page of a search, best first; what a sent picture is like can be given."""
     started = perf_counter()
     check(question)
     asked = understand(work.gate, question.text, question.countries)
     with connection(work.engine) as conn:
         example = example_key(conn, work.law, question.like, question.countries)
-        chosen, cursor = begin(work, conn, question, asked)
-        scorer = judge(work, conn, question, chosen.stored)
+        means, cursor = begin(work, conn, question, asked)
         found = remembered(work, cursor)
         if found is None:
-            looks = Looks(example, sent)
-            chosen, found = find_under(work, conn, question, asked, chosen, looks)
-            scorer = judge(work, conn, question, chosen.stored)
+            means, found = find_under(work, conn, question, asked, means, Looks(example, sent))
             found = after(cursor, found)
-            scope = fingerprint(question, asked, chosen.stored, scorer)
-            cursor = work.lists.keep(found, scope=scope)
+            cursor = work.lists.keep(found, scope=scope_of(question, asked, means))
         hits, taken = fill(work, conn, found[cursor.offset :], question)
     reached = cursor.offset + taken
     following = (
@@ -83,26 +104,16 @@ def search(work: Searching, question: Question, sent: Shown | None = None) -> Se
         query=question.text,
         hits=tuple(hits),
         next_cursor=following,
-        scorer=None if scorer is None else scorer.name,
-        encoder=chosen.stored.spec,
+        scorer=None if means.scorer is None else means.scorer.name,
+        encoder=means.stored.spec,
         took_ms=round((perf_counter() - started) * 1000, 1),
-        cutoff=threshold(question, scorer),
+        cutoff=threshold(question, means.scorer),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """Pictures that are asked with: the key of one of ours, and what one that was sent is like."""
-
-    example: int | None = None
-    sent: Shown | None = None
-
-
-def judge(
-    work: Searching, conn: Connection, question: Question, stored: StoredEncoder
-) -> Serving | None:
-    """What scores the answers: nothing where a picture is asked with, since people judged texts."""
-    return None if question.has_example else work.scorer.serving(conn, stored)
+def judge(work: Searching, conn: Connection, asked: Asked, stored: StoredEncoder) -> Serving | None:
+    """What scores the answers: nothing where nothing was said, since people judged texts."""
+    return None if asked.text is None else work.scorer.serving(conn, stored)
 
 
 def threshold(question: Question, scorer: Serving | None) -> float | None:
@@ -112,34 +123,60 @@ def threshold(question: Question, scorer: Serving | None) -> float | None:
     return None if scorer is None else scorer.cutoff
 
 
+def scope_of(question: Question, asked: Asked, means: Means) -> str:
+    """What a cursor of this answer belongs to."""
+    key = None if means.scorer is None else means.scorer.scorer_id
+    return fingerprint(question, asked, means.stored, key)
+
+
 def fingerprint(
-    question: Question, asked: Asked, stored: StoredEncoder, scorer: Serving | None
+    question: Question, asked: Asked, stored: StoredEncoder, scorer_id: int | None
 ) -> str:
     """What a cursor belongs to: another question, policy, encoder or scorer makes it void."""
     same = replace(question, cursor=None, limit=0)
-    parts = (same, asked.policy_version, stored.encoder_id, scorer and scorer.scorer_id)
+    parts = (same, asked.policy_version, stored.encoder_id, scorer_id)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
 def begin(
     work: Searching, conn: Connection, question: Question, asked: Asked
-) -> tuple[Chosen, Cursor]:
+) -> tuple[Means, Cursor]:
     """What to answer with, and from where on.
 
-    A cursor belongs to the encoder that made it: its pages are turned under that one, even when
-    another serves by now.
+    A cursor belongs to the encoder and the scorer that made it: its pages are turned under those,
+    even when others serve by now.
     """
     chosen = work.at_work.choose(conn)
-    scorer = judge(work, conn, question, chosen.stored)
-    scope = fingerprint(question, asked, chosen.stored, scorer)
+    means = Means(chosen, judge(work, conn, asked, chosen.stored))
     try:
-        return chosen, work.lists.parse(question.cursor, scope=scope)
+        return means, work.lists.parse(question.cursor, scope=scope_of(question, asked, means))
     except BadCursor:
-        for other in work.at_work.others(conn, chosen):
+        for other, scorer_id in earlier(work, conn, chosen):
+            scope = fingerprint(question, asked, other.stored, scorer_id)
             with suppress(BadCursor):
-                scope = fingerprint(question, asked, other.stored, None)
-                return other, work.lists.parse(question.cursor, scope=scope)
+                cursor = work.lists.parse(question.cursor, scope=scope)
+                return Means(other, former(conn, other.stored, scorer_id)), cursor
         raise
+
+
+def earlier(
+    work: Searching, conn: Connection, chosen: Chosen
+) -> Iterator[tuple[Chosen, int | None]]:
+    """What answers were made with lately: encoders, each with its last scorers and without any."""
+    for other in (chosen, *work.at_work.others(conn, chosen)):
+        known = scorers.lately_published(conn, other.stored.encoder_id, most=FORMER_SCORERS)
+        yield from ((other, one.scorer_id) for one in known)
+        yield other, None
+
+
+def former(conn: Connection, stored: StoredEncoder, scorer_id: int | None) -> Serving | None:
+    """A scorer that made an earlier page; where its file is damaged the pages end."""
+    if scorer_id is None:
+        return None
+    try:
+        return opened(conn, scorer_id, stored.fingerprint)
+    except ArtefactBroken as error:
+        raise BadCursor from error
 
 
 def remembered(work: Searching, cursor: Cursor) -> list[Candidate] | None:
@@ -160,18 +197,19 @@ def find_under(
     conn: Connection,
     question: Question,
     asked: Asked,
-    chosen: Chosen,
+    means: Means,
     looks: Looks,
-) -> tuple[Chosen, list[Candidate]]:
-    """The neighbours, and the encoder they were found with.
+) -> tuple[Means, list[Candidate]]:
+    """The neighbours, and what they were found with.
 
     An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
     """
-    found = find(work, conn, question, asked, chosen, looks)
-    if found or encoders.find(conn, chosen.stored.encoder_id) is not None:
-        return chosen, found
+    found = find(work, conn, question, asked, means, looks)
+    if found or encoders.find(conn, means.stored.encoder_id) is not None:
+        return means, found
     chosen = work.at_work.choose(conn)
-    return chosen, find(work, conn, question, asked, chosen, looks)
+    means = Means(chosen, judge(work, conn, asked, chosen.stored))
+    return means, find(work, conn, question, asked, means, looks)
 
 
 def find(
@@ -179,28 +217,27 @@ def find(
     conn: Connection,
     question: Question,
     asked: Asked,
-    chosen: Chosen,
+    means: Means,
     looks: Looks,
 ) -> list[Candidate]:
     """What may match the question, in an order that is the same every time."""
+    chosen, stored = means.chosen, means.stored
     said = None if asked.text is None else query_vector(work, asked.text, chosen)
+    shown = looked_at(work, conn, question, asked, stored, looks)
     wanted = Wanted(
-        vector=together(said, *looked_at(work, conn, question, asked, chosen, looks)),
+        vector=together(said, shown),
         phrases=asked.phrases,
         unwanted=tuple(term.text for term in asked.unwanted),
-        words=None if question.has_example or asked.text is None else asked.text.text,
+        words=None if shown is not None or asked.text is None else asked.text.text,
         without=looks.example,
     )
     where = Where(question.countries, question.collection, question.filters)
-    found = neighbours(conn, encoder=chosen.stored, wanted=wanted, where=where, most=MOST_RESULTS)
+    found = neighbours(conn, encoder=stored, wanted=wanted, where=where, most=MOST_RESULTS)
     for term in asked.unwanted:
-        found = set_back(conn, chosen.stored, found, query_vector(work, term, chosen))
-    scorer = judge(work, conn, question, chosen.stored)
-    if scorer is not None and asked.text is not None:
-        found = rescored(conn, found, asked.text, wanted.vector, chosen.stored, scorer)
-    least = threshold(question, scorer)
-    kept = [one for one in found if least is None or score(one) >= least]
-    return in_order(conn, kept, question.sort)
+        found = set_back(conn, stored, found, query_vector(work, term, chosen))
+    rating = Rating(asked.text, said, shown, wanted.vector, question.min_score)
+    found = rated(conn, work.cache, found, rating, stored, means.scorer)
+    return in_order(conn, found, question.sort)
 
 
 def looked_at(
@@ -208,20 +245,19 @@ def looked_at(
     conn: Connection,
     question: Question,
     asked: Asked,
-    chosen: Chosen,
+    stored: StoredEncoder,
     looks: Looks,
-) -> Iterator[NDArray[np.float32]]:
-    """What the pictures look like that are asked with: one of ours, and one that was sent."""
-    stored = chosen.stored
-    if looks.example is not None:
-        yield example_vector(conn, stored, looks.example)
-    if question.picture is None:
-        return
-    if looks.sent is not None and looks.sent.fingerprint == stored.fingerprint:
-        yield looks.sent.vector
-    else:
+) -> NDArray[np.float32] | None:
+    """What is shown looks like: one of our pictures, one that was sent, or the middle of both."""
+    seen = [] if looks.example is None else [example_vector(conn, stored, looks.example)]
+    if question.picture is not None:
+        sent = looks.sent
         version = asked.policy_version
-        yield work.shown.vector(question.picture, stored, policy_version=version)
+        if sent is None or sent.fingerprint != stored.fingerprint:
+            seen.append(work.shown.vector(question.picture, stored, policy_version=version))
+        else:
+            seen.append(sent.vector)
+    return together(*seen) if seen else None
 
 
 def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:
@@ -254,16 +290,6 @@ def fill(
             if picture is not None and good_enough(candidate, question.min_score):
                 hits.append(hit(picture, candidate))
     return hits, taken
-
-
-def good_enough(candidate: Candidate, min_score: float | None) -> bool:
-    """Whether a candidate reaches the score that was asked for."""
-    return min_score is None or score(candidate) >= min_score
-
-
-def score(candidate: Candidate) -> float:
-    """The probability, or the similarity mapped to 0..1 where nothing scores."""
-    return mapped(candidate.similarity) if candidate.score is None else candidate.score
 
 
 def hit(picture: Picture, candidate: Candidate) -> Hit:

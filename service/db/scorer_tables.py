@@ -41,6 +41,7 @@ scorers = Table(
     moment("created_at"),
     moment("published_at", nullable=True),
     moment("retired_at", nullable=True),
+    Column("retrieval", JSONB),
     CheckConstraint("state IN ('trained', 'published', 'retired')", name="state"),
     CheckConstraint("cutoff BETWEEN 0 AND 1", name="cutoff"),
     Index(
@@ -52,6 +53,27 @@ scorers = Table(
     comment=(
         "Trained scorers; at most one is published. 'artefact' is what was learnt, with its "
         "SHA-256; 'trained_pairs' are the pairs it learnt from, compressed; 'reason' says why it "
-        "was published although another did better."
+        "was published although another did better. 'retrieval' is what it did to the test "
+        "questions when they were last asked."
+    ),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("asked", JSONB, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("total", Integer, nullable=False, server_default=text("0")),
+    Column("cells", JSONB),
+    Column("reason", Text),
+    moment("created_at"),
+    moment("finished_at", nullable=True),
+    CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    comment=(
+        "Comparisons of towers and scorers that were asked for: what was 'asked', how far each is, "
+        "and the 'cells' of the grid once it is done. At most one is open."
     ),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 COLUMNS = (
     "id, kind, encoder_id, state, sha256, figures, cutoff, policy_version, data_fingerprint,"
-    " pairs, seed, code_version, reason, created_at, published_at"
+    " pairs, seed, code_version, reason, created_at, published_at, retrieval"
 )
 
 
@@ -35,6 +35,8 @@ class StoredScorer:
     reason: str | None
     created_at: datetime
     published_at: datetime | None
+    # What rescoring did to the test questions when they were last asked, if there were any.
+    retrieval: Mapping[str, Any] | None
 
     @property
     def name(self) -> str:
@@ -96,6 +98,29 @@ def insert(conn: Connection, scorer: NewScorer) -> int:
             },
         ).scalar_one()
     )
+
+
+def keep_retrieval(conn: Connection, scorer_id: int, found: Mapping[str, Any]) -> None:
+    """Note what the scorer does to the test questions, as gain() in service/learn tells it."""
+    conn.execute(
+        text("UPDATE scorers SET retrieval = CAST(:found AS jsonb) WHERE id = :id"),
+        {"id": scorer_id, "found": json.dumps(found)},
+    )
+
+
+def lately_published(conn: Connection, encoder_id: int, *, most: int) -> list[StoredScorer]:
+    """The scorers of an encoder that serve or have served, the last one first."""
+    rows = conn.execute(
+        text(
+            f"""
+            SELECT {COLUMNS} FROM scorers
+             WHERE encoder_id = :encoder_id AND published_at IS NOT NULL
+             ORDER BY published_at DESC LIMIT :most
+            """
+        ),
+        {"encoder_id": encoder_id, "most": most},
+    ).mappings()
+    return [from_row(row) for row in rows]
 
 
 def trained_pairs(conn: Connection, scorer_id: int) -> list[tuple[int, int]]:

@@ -260,3 +260,23 @@ def matrix(
     # Two numbers of two bytes come first: the dimension, and one that is not used.
     found = np.frombuffer(packed, ">f2").reshape(len(rows), -1)[:, 2:]
     return [row.image_id for row in rows], found.astype(np.float32)
+
+
+def some_keys(conn: Connection, *, encoder: StoredEncoder, most: int) -> list[int]:
+    """Pictures with a vector from all over the collection, the same every time."""
+    part = partition(encoder.encoder_id)
+    rows = conn.execute(
+        text(
+            f"""
+            WITH ends AS (SELECT min(image_id) AS low, max(image_id) AS high FROM {part})
+            SELECT DISTINCT near.image_id
+              FROM ends, generate_series(0, :most - 1) AS step,
+                   LATERAL (SELECT image_id FROM {part}
+                             WHERE image_id >= low + (high - low) * step / greatest(:most - 1, 1)
+                             ORDER BY image_id LIMIT 1) AS near
+             ORDER BY near.image_id
+            """
+        ),
+        {"most": most},
+    )
+    return list(rows.scalars())

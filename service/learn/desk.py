@@ -23,6 +23,7 @@ from service.learn import data
 from service.learn.apart import TakenApart, apart
 from service.learn.data import Excluded, Material, NoEncoderServes
 from service.learn.evaluate import Retrieval, asked_questions, retrieval
+from service.learn.gain import gain, ranks
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
 from service.live_scorer import LiveScorer, Serving, mapped, opened
 from service.picture import open_upright
@@ -115,6 +116,7 @@ class Learning:
         material = self.material()
         training = train(material, plan, watch or NobodyWatches())
         keys = self._store(material, training)
+        self.measure(list(keys.values()))
         published = None
         if publish:
             published = keys[training.best()]
@@ -142,6 +144,23 @@ class Learning:
                 )
                 keys[kind] = scorers.insert(transaction.conn, scorer)
         return keys
+
+    def measure(self, scorer_ids: Sequence[int]) -> None:
+        """Ask every test question with and without each of these scorers, and keep what came."""
+        with connection(self.engine) as conn:
+            stored = encoders.serving(conn)
+            if stored is None:
+                raise NoEncoderServes
+            known = asked_questions(conn, self.gate, self.law, stored)
+            ready = [opened(conn, one, stored.fingerprint) for one in scorer_ids]
+        if not known.queries:
+            return
+        wanted = self._encode(stored, known.queries)
+        before = ranks(known, wanted, None)
+        found = {one.scorer_id: gain(known, before, ranks(known, wanted, one)) for one in ready}
+        with self.transactions() as transaction:
+            for scorer_id, told in found.items():
+                scorers.keep_retrieval(transaction.conn, scorer_id, told)
 
     def listed(self) -> list[StoredScorer]:
         """Every scorer, the newest first."""

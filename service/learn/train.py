@@ -15,6 +15,7 @@ from service.learn.figures import Bounds, Numbers, interval, reliability_curve
 from service.learn.implied import with_implied
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
+from service.learn.telling import details
 from service.scoring.calibrated import fit_kinds
 from service.scoring.files import Manifest, TrainedScorer
 
@@ -134,6 +135,7 @@ def manifest(material: Material, kind: str, plan: Plan, row: Row | None) -> Mani
         figures = asdict(row.figures) | {
             "rmse_interval": bounds and list(bounds),
             "reliability": reliability(known, row),
+            **details(known, row, seed=plan.seed),
         }
     return Manifest(
         kind=kind,

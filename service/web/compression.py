@@ -2,8 +2,8 @@
 
 A page that is compressed can betray a secret that stands in it beside what a stranger made the
 browser send, by its length alone. Ours carry no tokens (docs/decisions/0007); what is answered to
-a form, where new passwords and tokens are shown once, and what nobody may store is not compressed;
-and each compressed page gets a few bytes more or less by chance, so that single letters do not show.
+a form, where new passwords and tokens are shown once, and what nobody may store are not compressed;
+and each compressed page gets a few bytes more by chance, so that single letters do not show.
 """
 
 import gzip

@@ -236,7 +236,8 @@ def test_a_picture_is_the_question_without_scripts(visit: Visits, services: Serv
     reds(services, 2)
     page = visit(java_script_enabled=False)
     page.set_input_files(
-        "[data-picture]", {"name": "b.png", "mimeType": "image/png", "buffer": drawn("#283cd2")}
+        ".with-picture [data-picture]",
+        {"name": "b.png", "mimeType": "image/png", "buffer": drawn("#283cd2")},
     )
     page.click(".with-picture button")
     assert names(page)[0] == "blue.png"

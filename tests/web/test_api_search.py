@@ -1,9 +1,12 @@
 """GET /api/v1/search."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
 from service.services import Services
+from tests.learn.colours import EACH, QUICK, judged_colours
 from tests.web.conftest import drawn, stored
 
 FIELDS = {
@@ -32,6 +35,37 @@ def test_the_best_match_comes_first(client: FlaskClient, services: Services) -> 
     assert 0 <= answer["results"][1]["score"] < best["score"] <= 1
     for address in ("file_url", "thumbnail_url", "page_url"):
         assert client.get(best[address], buffered=True).status_code == 200
+
+
+def test_publishing_changes_scores_and_names_the_scorer(
+    client: FlaskClient, services: Services
+) -> None:
+    """The document keeps its fields; scorer turns from null into kind-number, and back again."""
+    judged_colours(services)
+    services.learning.train(QUICK)
+
+    def ask(query: str = "q=red&limit=100") -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/search?{query}").get_json()
+        return answer
+
+    before = ask()
+    services.learning.publish(1)
+    after = ask()
+    assert set(before) == set(after)
+    assert (before["scorer"], after["scorer"]) == (None, "cosine-1")
+    assert all(set(one) == FIELDS for one in after["results"])
+    mapped = [round((1 + one["similarity"]) / 2, 4) for one in before["results"]]
+    assert [one["score"] for one in before["results"]] == pytest.approx(mapped, abs=1e-3)
+    assert len(before["results"]) == 8 * EACH
+    assert len(after["results"]) == EACH
+    assert [one["name"] for one in after["results"]] == [
+        one["name"] for one in before["results"][:EACH]
+    ]
+    shown = after["results"][0]["image_id"]
+    assert ask(f"like={shown}")["scorer"] is None
+    assert ask(f"like={shown}&q=red")["scorer"] == "cosine-1"
+    services.learning.rollback()
+    assert ask() | {"took_ms": 0} == before | {"took_ms": 0}
 
 
 def test_pages_follow_each_other(client: FlaskClient, services: Services) -> None:

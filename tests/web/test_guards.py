@@ -225,7 +225,7 @@ def test_the_pages_live_on_without_redis(services: Services) -> None:
 
 
 def test_text_is_sent_compressed_to_whoever_takes_it(client: FlaskClient) -> None:
-    """Pages and styles shrink; a form's answer, a refusal and whoever cannot read it get it plain."""
+    """Pages and styles shrink; answers to forms and refusals do not."""
     takes = {"Accept-Encoding": "gzip, br"}
     page = client.get("/", headers=takes)
     plain = client.get("/")
@@ -245,7 +245,5 @@ def test_text_is_sent_compressed_to_whoever_takes_it(client: FlaskClient) -> Non
 
 def test_the_length_of_a_page_does_not_tell_what_is_in_it(client: FlaskClient) -> None:
     """The same page has many lengths, so that a guess that shortens it by a letter is lost."""
-    lengths = {
-        len(client.get("/", headers={"Accept-Encoding": "gzip"}).data) for _ in range(12)
-    }
+    lengths = {len(client.get("/", headers={"Accept-Encoding": "gzip"}).data) for _ in range(12)}
     assert len(lengths) > 3

@@ -46,7 +46,10 @@ class SearchQuery(Schema):
     min_score = fields.Float(
         load_default=None,
         validate=validate.Range(0, 1),
-        metadata=told("Leave out weaker results; 0 keeps all, and left out means the usual cut."),
+        metadata=told(
+            "Leave out results with a lower score; 0 keeps all. Left out, the published scorer's"
+            " cutoff applies to what the text gives; a picture alone is never cut off."
+        ),
     )
     like = fields.String(
         load_default="",
@@ -90,7 +93,8 @@ class PictureQuery(SearchQuery):
         metadata=told("The picture; it is not kept.", type="string", format="binary"),
     )
     q = fields.String(
-        load_default="", metadata=told("A description that the results should fit as well.")
+        load_default="",
+        metadata=told("A description that the results should fit as well; the scorer judges it."),
     )
 
 
@@ -100,7 +104,14 @@ class Result(Schema):
     image_id = fields.String(metadata=told("Opaque."))
     name = fields.String(metadata=told("The original file's name."))
     collections = fields.List(fields.String())
-    score = fields.Float(metadata=told("Probability that text and picture match, 0 to 1."))
+    score = fields.Float(
+        metadata=told(
+            "Probability that text and picture match, 0 to 1. Asked with a picture alone: how alike"
+            " the two are, where 0 is what any two pictures here have and 1 the same picture. With"
+            " both: midway (geometric mean) between that and the text's probability. While no"
+            " scorer is published, the similarity of the text mapped to 0 to 1."
+        )
+    )
     similarity = fields.Float(
         metadata=told("Cosine of query and picture, less what fits terms with a dash.")
     )
@@ -118,7 +129,14 @@ class SearchAnswer(Schema):
     query = fields.String()
     results = fields.List(fields.Nested(Result))
     next_cursor = fields.String(allow_none=True, metadata=told("Absent on the last page."))
-    scorer = fields.String(allow_none=True)
+    scorer = fields.String(
+        allow_none=True,
+        metadata=told(
+            "What gave the scores of every result on the page, as kind-number; null while none is"
+            " published, and where a picture was asked with and nothing said. Later pages of a"
+            " cursor keep it when another one is published meanwhile."
+        ),
+    )
     encoder = fields.String()
     took_ms = fields.Float()
 
