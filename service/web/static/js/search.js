@@ -122,7 +122,8 @@ function mark() {
   let narrowed = false;
   for (const field of refine.querySelectorAll("[name]")) {
     field.closest(".pick, .pick-menu")?.classList.toggle("picked", Boolean(field.value));
-    narrowed ||= Boolean(field.value);
+    // Another country's view narrows nothing.
+    narrowed ||= Boolean(field.value) && field.name !== "country";
   }
   const dates = refine.querySelector(".pick-menu");
   dates.classList.toggle("picked", [...dates.querySelectorAll("input")].some((one) => one.value));
