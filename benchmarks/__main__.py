@@ -15,6 +15,8 @@ ALL = (
     "analytics",
     "retrieval",
     "adapter",
+    "served",
+    "near_duplicates",
 )
 # They read arguments of their own, and want data that is not part of the project.
 ALONE = ("scorers",)

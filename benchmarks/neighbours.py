@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
 from benchmarks.table import show
-from service.db import migrate, vectors
+from service.db import migrate, vector_index, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import make_engine
 from tests.factories import an_encoder, many_vectors, unit_vectors
@@ -57,7 +57,7 @@ def main() -> None:
         queries = clustered(QUERIES)
         exact_ms, truth = timed(engine, encoder, queries)
         began = perf_counter()
-        vectors.build_index(engine, encoder=encoder)
+        vector_index.build_index(engine, encoder=encoder)
         built = perf_counter() - began
         index_ms, found = timed(engine, encoder, queries)
         engine.dispose()

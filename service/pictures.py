@@ -13,6 +13,7 @@ from service.domain import Asker, Picture, PictureState, Role, StoredFile
 from service.errors import NotFound
 from service.jobs import Job
 from service.law.judging import PictureLaw
+from service.returning import bring_back
 from service.store import Store, served_key, thumbnail_key
 from service.transaction import Transactions
 
@@ -76,12 +77,12 @@ class Pictures:
         """The picture's bytes, upright and without metadata."""
         stored = self._stored(image_id, asker)
         key = served_key(stored.sha256, stored.served_suffix)
-        return self._open(stored, key, stored.served_media_type)
+        return opened(self.store, stored, key, stored.served_media_type)
 
     def thumbnail(self, image_id: str, *, width: int, asker: Asker) -> StoredFile:
         """A small WebP of the picture."""
         stored = self._stored(image_id, asker)
-        return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
+        return opened(self.store, stored, thumbnail_key(stored.sha256, width), "image/webp")
 
     def for_review(self, image_id: str, *, width: int) -> StoredFile:
         """A small picture for an admin who has to decide on it, whatever restricts it."""
@@ -89,7 +90,7 @@ class Pictures:
             stored = images.stored(conn, image_id)
         if stored is None:
             raise NoSuchPicture(image_id=image_id)
-        return self._open(stored, thumbnail_key(stored.sha256, width), "image/webp")
+        return opened(self.store, stored, thumbnail_key(stored.sha256, width), "image/webp")
 
     def delete(self, image_id: str, *, asker: Asker) -> str:
         """Take a picture out of everything, for 30 days not for good; answers its name."""
@@ -109,7 +110,7 @@ class Pictures:
             key = images.key(conn, image_id)
             if key is None:
                 raise NoSuchPicture(image_id=image_id)
-            images.unmark_deleted(conn, image_key=key)
+            bring_back(conn, self.law, image_key=key)
             note(conn, asker, "picture restored", image_id)
 
     def describe(self, image_id: str, descriptions: Sequence[str]) -> None:
@@ -130,14 +131,6 @@ class Pictures:
             if encodings.retry(transaction.conn, image_key=key):
                 transaction.nudge(Job.EMBED)
 
-    def purge(self, *, most: int = 100) -> int:
-        """Remove for good what was deleted 30 days ago, rows first."""
-        with self.transactions() as transaction:
-            gone = images.purge(transaction.conn, after=KEPT_AFTER_DELETION, most=most)
-        for stored in gone:
-            self.store.delete_picture(stored.sha256)
-        return len(gone)
-
     def _stored(self, image_id: str, asker: Asker) -> StoredImage:
         with connection(self.engine) as conn:
             stored = images.stored(conn, image_id)
@@ -149,15 +142,17 @@ class Pictures:
             raise StillChecked(image_id=image_id)
         return stored
 
-    def _open(self, stored: StoredImage, key: str, media_type: str) -> StoredFile:
-        stream = self.store.open(key)
-        return StoredFile(
-            stream=stream,
-            media_type=media_type,
-            etag=key.rsplit("/", 1)[-1],
-            size_bytes=self.store.size(key),
-            name=stored.name,
-        )
+
+def opened(store: Store, stored: StoredImage, key: str, media_type: str) -> StoredFile:
+    """One of a picture's files, to hand out."""
+    stream = store.open(key)
+    return StoredFile(
+        stream=stream,
+        media_type=media_type,
+        etag=key.rsplit("/", 1)[-1],
+        size_bytes=store.size(key),
+        name=stored.name,
+    )
 
 
 def note(conn: Connection, asker: Asker, action: str, image_id: str, **detail: object) -> None:

@@ -21,6 +21,7 @@ from service.by_picture import SearchByPicture
 from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders
+from service.collecting import Collecting
 from service.config import Settings
 from service.db import collections, images, searches
 from service.db.encoders import StoredEncoder
@@ -41,9 +42,11 @@ from service.domain import (
     Uploaded,
     User,
 )
+from service.duplicates import Duplicates
 from service.imports import ImportProgress, Imports
 from service.ingest.dataset.work import Watch
 from service.ingest.embed import Embedding, embed_waiting
+from service.ingest.recognise import Recognising
 from service.ingest.settle import Settling, settle
 from service.ingest.upload import Uploading, upload
 from service.insight import Insight
@@ -59,18 +62,23 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.pictures import Pictures
 from service.policy.gate import Refused
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.search_question import Question, StatesAreForAdmins
 from service.serving import Serving
 from service.store import Store
 from service.transaction import Transactions
+from service.trash import Trash
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,10 @@ class Services:
     transactions: Transactions
     accounts: Accounts
     shelf: Pictures
+    duplicates: Duplicates
+    recognising: Recognising
+    collecting: Collecting
+    trash: Trash
     lists: CandidateLists
     sample: SampleCollection
     imports: Imports
@@ -109,9 +121,13 @@ class Services:
     picture_check: PictureCheck
     by_picture: SearchByPicture
     pairing: Pairing
+    adapters: Adapters
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    quality: Quality
+    publishing: Previewing
+    comparisons: Comparisons
 
     def search(  # noqa: PLR0913 - what an address can ask, name by name
         self,

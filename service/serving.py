@@ -11,7 +11,7 @@ from service.config import Settings
 from service.db import encoders, encodings, images
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.encoder.port import Encoder, check_dimension
+from service.encoder.port import Encoder, check_dimension, origin_of
 from service.encoder.presets import spec_of
 from service.errors import Conflict, GlimpseError
 from service.ingest.embed import Embedding, Look
@@ -74,6 +74,9 @@ class Serving:
                     fingerprint=encoder.fingerprint,
                     dimension=encoder.dimension,
                 )
+                origin = origin_of(encoder)
+                if origin and present.fingerprint == encoder.fingerprint:
+                    encoders.keep_origin(transaction.conn, present.encoder_id, origin)
         self.encoder_of(present)
         return present
 

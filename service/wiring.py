@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from random import SystemRandom
-from typing import TYPE_CHECKING, Literal
 
 import redis
 from argon2 import PasswordHasher
@@ -22,18 +21,18 @@ from service.cache import Cache
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
 from service.catalogue.scorers import StoredScorers
+from service.collecting import Collecting
 from service.config import Settings
 from service.db import encoders
 from service.db.engine import connection, make_engine
 from service.domain import Source
+from service.duplicates import Duplicates
 from service.encoder.holder import EncoderHolder
-from service.encoder.pair.folder import place as pair_folder
-from service.encoder.pair.spec import PAIR
-from service.encoder.port import Encoder
 from service.encoder.presets import spec_of
 from service.encoder.shelf import Shelf
 from service.imports import Imports
 from service.ingest.dataset.work import Importing, NobodyWatches
+from service.ingest.recognise import Recognising
 from service.ingest.upload import Uploading
 from service.insight import Insight
 from service.jobs import CeleryNudger, celery_app
@@ -48,12 +47,17 @@ from service.law.refusals import Refusals
 from service.law.review import Review
 from service.law.trail import Trail
 from service.law.training import TrainingLaw
+from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning, published_pairs
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
+from service.loading import Towers, commit_of, load_encoder, machine
 from service.pictures import Pictures
+from service.quality.comparisons import Comparisons
+from service.quality.overview import Quality
+from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
@@ -64,12 +68,7 @@ from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
 from service.store import Store
 from service.transaction import Transactions
-
-if TYPE_CHECKING:
-    from service.encoder.hub import Hub
-    from service.encoder.pair.towers import Machine
-
-Towers = Literal["text", "picture", "both"]
+from service.trash import Trash
 
 
 @contextmanager
@@ -111,7 +110,7 @@ def wired(
     )
     try:
         given = [encoder] if encoder else []
-        loading = load or partial(load_encoder, settings)
+        loading = load or partial(load_encoder, settings, pinned=partial(commit_of, engine))
         shelf = Shelf(partial(loading, towers=towers), *given)
         first = encoder.spec if encoder else serving_spec(engine) or spec_of(settings.encoder)
         at_work = AtWork(shelf, first)
@@ -125,6 +124,7 @@ def wired(
         learning = Learning(
             engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
         )
+        comparing = Comparing(settings, learning, store, partial(machine, settings))
         searching = Searching(engine, gate, law, at_work, cache, lists, learning.live, shown)
         yield Services(
             settings=settings,
@@ -147,6 +147,10 @@ def wired(
             transactions=transactions,
             accounts=Accounts(engine, transactions, hasher),
             shelf=Pictures(engine, transactions, store, law),
+            duplicates=Duplicates(engine, transactions, store, law, settings.max_pixels),
+            recognising=Recognising(importing.uploading),
+            collecting=Collecting(engine, transactions, law),
+            trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
             imports=Imports(importing),
@@ -167,8 +171,11 @@ def wired(
                 is_checked=picture_check.works_with,
             ),
             learning=learning,
-            comparing=Comparing(settings, learning, store, partial(machine, settings)),
+            comparing=comparing,
             trainings=Trainings(engine, transactions, learning),
+            quality=Quality(engine),
+            publishing=Previewing(engine, searching),
+            comparisons=Comparisons(engine, transactions, comparing),
             pairing=Pairing(
                 settings=settings,
                 engine=engine,
@@ -177,6 +184,9 @@ def wired(
                 gate=gate,
                 law=law,
                 machine=partial(machine, settings),
+            ),
+            adapters=Adapters(
+                engine, gate, law, settings.home, lambda spec: shelf.holder(spec).get()
             ),
             formulas=Formulas(engine, transactions),
             questions=Questions(engine, transactions),
@@ -201,50 +211,6 @@ def serving_spec(engine: Engine) -> str | None:
     with connection(engine) as conn:
         stored = encoders.serving(conn)
     return None if stored is None else stored.spec
-
-
-def load_encoder(settings: Settings, spec: str, *, towers: Towers) -> Encoder:
-    """Load an encoder as the settings say; torch is imported only now, which takes seconds."""
-    if spec.startswith(PAIR):
-        from service.encoder.pair.encoder import load_pair
-
-        folder = pair_folder(spec, settings.home)
-        return load_pair(spec, folder, towers=towers, machine=machine(settings))
-    from service.encoder.openclip import load
-
-    return load(
-        spec,
-        towers=towers,
-        device=settings.device,
-        precision=settings.precision,
-        threads=settings.threads,
-        batch=settings.batch,
-        hub=hub(settings),
-    )
-
-
-def machine(settings: Settings) -> "Machine":
-    """Where and how the towers of pairs compute."""
-    from service.encoder.pair.towers import Machine
-
-    return Machine(
-        device=settings.device,
-        precision=settings.precision,
-        threads=settings.threads,
-        batch=settings.batch,
-        hub=hub(settings),
-    )
-
-
-def hub(settings: Settings) -> "Hub":
-    """Where encoders' files are fetched from and kept."""
-    from service.encoder.hub import Hub
-
-    return Hub(
-        offline=settings.encoder_offline,
-        endpoint=settings.encoder_mirror or None,
-        files=settings.effective_encoder_files,
-    )
 
 
 def wire(settings: Settings, *, towers: Towers = "text") -> tuple[Services, ExitStack]:

@@ -19,6 +19,7 @@ class LocalHub:
     """Repositories, each a folder of this machine, and what goes wrong with them."""
 
     repositories: dict[str, Path]
+    commit: str = COMMIT
     url: str = ""
     asked: list[str] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
@@ -104,12 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
                 files = [
                     described(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()
                 ]
-                return json.dumps({"id": name, "sha": COMMIT, "siblings": files}).encode()
+                return json.dumps({"id": name, "sha": self.hub.commit, "siblings": files}).encode()
         return None
 
     def _file(self) -> bytes | None:
         for name, folder in self.hub.repositories.items():
-            start = f"/{name}/resolve/{COMMIT}/"
+            start = f"/{name}/resolve/{self.hub.commit}/"
             path = folder / self.path.removeprefix(start)
             if self.path.startswith(start) and path.is_file() and path.name not in self.hub.missing:
                 return path.read_bytes()

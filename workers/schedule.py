@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from celery.schedules import crontab
+
 from service.jobs import Job
 from workers.tasks import PURGE, REFRESH_ANALYTICS, RETRAIN
 
 MINUTE = 60.0
-DAY = 24 * 60 * MINUTE
 
 
 def schedule() -> Mapping[str, Mapping[str, object]]:
@@ -16,9 +17,12 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "add and measure encoders": {"task": Job.ENCODERS.value, "schedule": MINUTE},
         "go on with imports": {"task": Job.IMPORT.value, "schedule": MINUTE},
         "judge what changed": {"task": Job.JUDGE.value, "schedule": MINUTE},
+        "find near duplicates": {"task": Job.LIKENESS.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
         "go on with a training": {"task": Job.TRAIN.value, "schedule": MINUTE},
-        "learn from new judgements": {"task": RETRAIN, "schedule": DAY},
+        "go on with a comparison": {"task": Job.COMPARE.value, "schedule": MINUTE},
+        # At night, and at the same hour however often beat is started anew.
+        "learn from new judgements": {"task": RETRAIN, "schedule": crontab(hour="3", minute="17")},
         "refresh what analysts read": {"task": REFRESH_ANALYTICS, "schedule": MINUTE},
     }

@@ -57,10 +57,20 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         services.law.judge_waiting(services.transactions)
         services.picture_check.catch_up()
 
+    @job(Job.LIKENESS)
+    def likeness() -> None:
+        lower_flag(services.cache.client, Job.LIKENESS)
+        services.duplicates.find(seconds=SHIFT_SECONDS, stopping=is_stopping)
+
     @job(Job.TRAIN)
     def train() -> None:
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
+
+    @job(Job.COMPARE)
+    def compare() -> None:
+        lower_flag(services.cache.client, Job.COMPARE)
+        services.comparisons.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
     @job(RETRAIN)
     def retrain() -> None:
@@ -69,7 +79,8 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
 
     @job(PURGE)
     def purge() -> None:
-        services.shelf.purge()
+        services.catalogue.purge()
+        services.trash.purge()
         services.questions.purge()
         services.refusals.forget_old()
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0083"
-down_revision = "0070"
+down_revision = "0082"
 
 SCORERS = "Trained scorers; at most one is published. 'artefact' is what was learnt, with its SHA-256; 'trained_pairs' are the pairs it learnt from, compressed; 'reason' says why it was published although another did better."
 

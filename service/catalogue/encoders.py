@@ -11,6 +11,7 @@ from service.catalogue import moves
 from service.catalogue.measure import Measuring, measure
 from service.catalogue.orders import run_orders
 from service.catalogue.scorers import ScorersOfEncoders
+from service.catalogue.towers import Towers
 from service.config import Settings
 from service.db import audit, encoder_orders, encoder_progress
 from service.db.encoder_orders import Order
@@ -49,6 +50,11 @@ class Encoders:
     is_checked: moves.IsChecked
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
+    @property
+    def towers(self) -> Towers:
+        """The picture towers whose own vectors are kept."""
+        return Towers(self.engine, self.transactions, self.settings.home)
+
     def listed(self) -> list[Standing]:
         """Every encoder with its progress and figures, oldest first."""
         with connection(self.engine) as conn:
@@ -60,6 +66,17 @@ class Encoders:
             if standing.encoder.encoder_id == encoder_id:
                 return standing
         raise moves.NoSuchEncoder(encoder_id=encoder_id)
+
+    def lacking(self) -> dict[int, moves.Lacking]:
+        """What people would miss, by each encoder that is ready to serve."""
+        with connection(self.engine) as conn:
+            return {
+                one.encoder_id: moves.lacking(
+                    conn, one, scorers=self.scorers, is_checked=self.is_checked
+                )
+                for one in all_of_them(conn)
+                if one.state == "ready" and not one.paused
+            }
 
     def orders(self) -> list[Order]:
         """What was ordered and is not done."""
@@ -128,9 +145,15 @@ class Encoders:
     def remove(self, encoder_id: int, *, by: User | None = None) -> StoredEncoder:
         """Drop an encoder and its vectors for good."""
         stored = self.one(encoder_id).encoder
+        tower = self.towers.of(stored.spec)
         moves.remove(self.transactions, encoder_id)
+        self.towers.forget_unused(grace=0, only=tower)
         self._note("encoder removed", stored, by)
         return stored
+
+    def purge(self) -> int:
+        """Drop what was kept for encoders that are no more; answers how many vectors."""
+        return self.towers.forget_unused()
 
     def measure(self, encoder_id: int) -> Standing:
         """Measure an encoder and keep the figures."""

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
@@ -164,6 +163,8 @@ def matrix(work: Measuring, conn: Connection, keys: Sequence[int]) -> Rows:
 
 def spearman(left: Sequence[float] | Rows, right: Sequence[float | None]) -> float | None:
     """The correlation of ranks; None where all are alike."""
+    import pandas as pd
+
     ranks = pd.DataFrame(
         {"left": np.asarray(left, float), "right": np.asarray(right, float)}
     ).rank()

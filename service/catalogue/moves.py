@@ -1,6 +1,7 @@
 """The steps of an encoder's life, each checked before it is taken."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import sleep
 
 from sqlalchemy import Connection
@@ -9,7 +10,7 @@ from service.catalogue.scorers import ScorersOfEncoders
 from service.db import encoder_states, encoders, locks
 from service.db.encoder_states import StillSearched
 from service.db.encoders import StoredEncoder
-from service.encoder.port import Encoder
+from service.encoder.port import Encoder, origin_of
 from service.errors import Conflict, NotFound
 from service.jobs import Job
 from service.transaction import Transactions
@@ -100,6 +101,9 @@ def add(transactions: Transactions, encoder: Encoder) -> StoredEncoder:
             refuse_twin(stored, encoder)
         state = "building" if encoders.serving(conn) else "serving"
         stored = encoders.register(conn, **known, dimension=encoder.dimension, state=state)
+        origin = origin_of(encoder)
+        if origin:
+            encoders.keep_origin(conn, stored.encoder_id, origin)
         transaction.nudge(Job.EMBED)
     return stored
 
@@ -162,6 +166,30 @@ def switch(
             raise NoScorer(encoder_id=encoder_id)
         encoder_states.switch(conn, encoder_id=encoder_id)
         return found(conn, encoder_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What people would miss if an encoder served now: pictures, a scorer, the picture check."""
+
+    pictures: int
+    scorer: bool
+    check: bool
+
+    def __bool__(self) -> bool:
+        """Whether anything is lacking."""
+        return bool(self.pictures or self.scorer or self.check)
+
+
+def lacking(
+    conn: Connection, stored: StoredEncoder, *, scorers: ScorersOfEncoders, is_checked: IsChecked
+) -> Lacking:
+    """What a switch to that encoder would be refused for."""
+    return Lacking(
+        pictures=encoder_states.would_vanish(conn, encoder_id=stored.encoder_id),
+        scorer=scorers.serves(conn) and not scorers.has(conn, stored.encoder_id),
+        check=loses_check(conn, stored, is_checked),
+    )
 
 
 def check_ready(conn: Connection, stored: StoredEncoder, *, anyway: bool) -> None:

@@ -8,10 +8,13 @@ from service.db import scorers
 
 
 class ScorersOfEncoders(Protocol):
-    """Whoever keeps the scorers answers these two questions, inside the switch's transaction."""
+    """Whoever keeps the scorers answers these questions, inside the switch's transaction."""
 
     def serves(self, conn: Connection) -> bool:
         """Whether results are scored now."""
+
+    def has(self, conn: Connection, encoder_id: int) -> bool:
+        """Whether that encoder has a scorer that could serve."""
 
     def follow(self, conn: Connection, encoder_id: int) -> bool:
         """Let the newest scorer of that encoder serve; False where it has none."""
@@ -22,6 +25,10 @@ class NoScorers:
 
     def serves(self, conn: Connection) -> bool:  # noqa: ARG002 - the port's signature
         """Never."""
+        return False
+
+    def has(self, conn: Connection, encoder_id: int) -> bool:  # noqa: ARG002 - the port's signature
+        """There is none."""
         return False
 
     def follow(self, conn: Connection, encoder_id: int) -> bool:  # noqa: ARG002 - the port's signature
@@ -35,6 +42,10 @@ class StoredScorers:
     def serves(self, conn: Connection) -> bool:
         """Whether one is published."""
         return scorers.published_id(conn) is not None
+
+    def has(self, conn: Connection, encoder_id: int) -> bool:
+        """Whether one was trained for that encoder."""
+        return scorers.newest_of(conn, encoder_id) is not None
 
     def follow(self, conn: Connection, encoder_id: int) -> bool:
         """Publish the scorer of that encoder that served last, or else its newest one."""

@@ -17,6 +17,10 @@ from service.config import read_settings
 @click.option(
     "--collection", "collections", multiple=True, help="Learn from this one only; repeatable."
 )
+@click.option(
+    "--method", type=click.Choice(["cca", "ridge", "contrastive"]), default=None,
+    help="How the towers are joined (default: cca, which found most; docs/pair-encoders.md).",
+)  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Parts the pictures into folds.")
 @click.option("--add/--no-add", default=True, help="Begin to build the encoder at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -26,6 +30,7 @@ def align(
     text: str,
     name: str,
     collections: tuple[str, ...],
+    method: str | None,
     seed: int,
     add: bool,
     as_json: bool,
@@ -44,6 +49,7 @@ def align(
                 text=text,
                 name=name,
                 collections=collections,
+                method=method or "",
                 seed=seed,
                 watch=watch,
             )

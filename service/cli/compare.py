@@ -7,8 +7,10 @@ import click
 from service.cli.progress import Progress
 from service.cli.running import running_services
 from service.config import read_settings
+from service.db.audit import AT_THE_TERMINAL
 from service.learn.comparing import KINDS
 from service.learn.grid import Cell
+from service.quality.comparisons import request
 from service.scoring.kinds import KINDS as KNOWN
 
 COLUMNS = {
@@ -47,6 +49,9 @@ def compare(
             found = services.comparing.compare(
                 images=images, texts=texts, kinds=kinds or KINDS, seed=seed, watch=watch
             )
+        services.comparisons.keep(
+            found, asked=request(images, texts, kinds or KINDS, seed), who=AT_THE_TERMINAL
+        )
     click.echo(json.dumps(document(found)) if as_json else as_lines(found))
 
 

@@ -1,6 +1,6 @@
 """Encoders and presets as lines for people, and as documents for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.db.encoder_progress import Standing
@@ -34,6 +34,7 @@ def as_document(standing: Standing) -> dict[str, Any]:
         "seconds_left": standing.seconds_left and round(standing.seconds_left),
         "error": standing.error,
         "figures": standing.figures,
+        "origin": standing.origin,
     }
 
 
@@ -48,9 +49,17 @@ def listing(found: Sequence[Standing]) -> str:
             f"{encoder.encoder_id:>3}  {state:<17}{encoder.dimension:>5}  {counted:<18}"
             f"{pace(one)}{encoder.spec}"
         )
+        if one.origin:
+            lines.append(f"     {origin_words(one.origin)}")
         if one.error:
             lines.append(f"     {one.error}")
     return "\n".join(lines)
+
+
+def origin_words(origin: Mapping[str, Any]) -> str:
+    """Which commit the files are, and what the weights hash to."""
+    known = f", {origin['file']} {origin['sha256'][:12]}" if origin["sha256"] else ""
+    return f"{origin['repository']} {origin['revision']} as of {origin['commit'][:12]}{known}"
 
 
 def pace(one: Standing) -> str:

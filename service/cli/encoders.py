@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from time import sleep
 
 import click
@@ -17,6 +18,7 @@ from service.encoder.presets import presets as known_presets
 from service.errors import Unavailable
 from service.ingest.index import finish_builds
 from service.jobs import alive_workers
+from service.loading import commit_of
 from service.services import Services
 
 POLL_SECONDS = 1.0
@@ -71,8 +73,9 @@ def add(spec: str, *, wait: bool, as_json: bool) -> None:
     if preset and not as_json:
         click.echo("\n".join(preset_lines(preset)), err=True)
     settings = read_settings()
-    bring(settings, spec, to=settings.effective_encoder_files, quiet=as_json)
     with running_services(settings, towers="picture") as services:
+        to, pinned = settings.effective_encoder_files, partial(commit_of, services.engine)
+        bring(settings, spec, to=to, quiet=as_json, pinned=pinned)
         stored = services.catalogue.add(spec)
         if wait:
             wait_until_ready(services, stored.encoder_id, progress=Progress(quiet=as_json))

@@ -12,6 +12,7 @@ from service.cli.progress import Progress
 from service.config import Settings, read_settings
 from service.encoder.presets import presets as known_presets
 from service.encoder.presets import spec_of
+from service.loading import Pinned, nothing_pinned
 
 MEGABYTE = 2**20
 
@@ -54,7 +55,14 @@ def fetch(preset: str, folder: Path | None) -> None:
         )
 
 
-def bring(settings: Settings, name: str, *, to: Path, quiet: bool = False) -> None:
+def bring(
+    settings: Settings,
+    name: str,
+    *,
+    to: Path,
+    quiet: bool = False,
+    pinned: Pinned = nothing_pinned,
+) -> None:
     """Have every file of an encoder on this machine; one in a folder of its own has them."""
     from service.encoder.checkpoint import find
     from service.encoder.download import Fetching
@@ -70,6 +78,7 @@ def bring(settings: Settings, name: str, *, to: Path, quiet: bool = False) -> No
             endpoint=settings.encoder_mirror or None,
             files=to,
             use_cache=False,
+            pinned=pinned,
             fetching=Fetching(progress=arriving.note),
         )
         find(wanted, hub)

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 
 from service.config import Settings
 from service.db import migrate
+from service.loading import Towers
 from service.logs import configure_logs
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
-from service.wiring import Towers, wired
+from service.wiring import wired
 
 
 @contextmanager

@@ -7,12 +7,19 @@ import click
 from service.cli.running import running_services
 from service.config import read_settings
 from service.domain import Asker, Hit, SearchPage, Sort
+from service.search import MOST_RESULTS
 from service.web.api.documents import search_document
 
 
 @click.command()
 @click.argument("text")
-@click.option("--limit", type=int, default=20, show_default=True, help="How many at the most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_RESULTS),
+    default=20,
+    show_default=True,
+    help="How many at the most.",
+)
 @click.option("--country", default="", help="Two letters; adds that country's rules.")
 @click.option("--collection", help="Search only in this collection.")
 @click.option("--min-score", type=float, help="Leave out what scores less; 0 shows everything.")

@@ -24,14 +24,19 @@ COLUMNS = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece"
 @click.option("--publish", is_flag=True, help="Let the best one score every search.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
               help="Equal seeds on equal data give equal scorers.")  # fmt: skip
+@click.option("--encoder", "encoder_id", type=int, metavar="ID",
+              help="For this encoder, before switching to it.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def train(kind: str, *, publish: bool, seed: int, as_json: bool) -> None:
+def train(kind: str, *, publish: bool, seed: int, encoder_id: int | None, as_json: bool) -> None:
     """Train scorers on people's judgements and compare them on pictures they have not seen."""
+    if publish and encoder_id is not None:
+        words = "--publish is for the encoder that serves; a switch brings this one's scorer along."
+        raise click.UsageError(words)
     plan = Plan(kinds=tuple(chosen(kind)), seed=seed)
     progress = Progress(quiet=as_json)
     with running_services(read_settings(), towers="text") as services, Shown(progress) as shown:
         services.register_encoder()
-        outcome = services.learning.train(plan, publish=publish, watch=shown)
+        outcome = services.learning.train(plan, publish=publish, watch=shown, encoder_id=encoder_id)
     click.echo(json.dumps(document(outcome)) if as_json else as_lines(outcome))
 
 

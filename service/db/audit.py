@@ -80,15 +80,21 @@ def note(
     detail: Mapping[str, object],
 ) -> None:
     """Add an act of a person by key; nobody signed in means somebody at the server's terminal."""
-    who = conn.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})
+    who = name_of(conn, user_id)
     add(
         conn,
-        user_id=None if who is None else user_id,
-        who=str(who or AT_THE_TERMINAL),
+        user_id=None if who == AT_THE_TERMINAL else user_id,
+        who=who,
         action=action,
         subject=subject,
         detail=detail,
     )
+
+
+def name_of(conn: Connection, user_id: int | None) -> str:
+    """Who that is, by key."""
+    who = conn.scalar(text("SELECT name FROM users WHERE id = :user_id"), {"user_id": user_id})
+    return str(who or AT_THE_TERMINAL)
 
 
 COLUMNS = "id, created_at, who, action, subject, detail"

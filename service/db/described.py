@@ -18,7 +18,10 @@ class Described:
 
 
 def described(conn: Connection, *, collections: Sequence[str] = ()) -> list[Described]:
-    """Every picture with captions, of these collections if any are named, in order of arrival.
+    """Every picture with captions, of these collections if any are named, by content.
+
+    The order decides the folds of a lesson, so it must not be that of arrival: the same pictures
+    imported again teach the same.
 
     `evaluated` marks the pictures of test parts and those that answer an evaluation question.
     """
@@ -37,7 +40,7 @@ def described(conn: Connection, *, collections: Sequence[str] = ()) -> list[Desc
                                  JOIN collections o ON o.id = m.collection_id
                                 WHERE m.image_id = i.id AND o.name = ANY(:collections)))
              GROUP BY i.id, i.sha256, i.suffix
-             ORDER BY i.id
+             ORDER BY i.sha256
             """
         ),
         {"collections": list(collections)},

@@ -25,6 +25,7 @@ class Standing:
     error: str | None
     figures: Mapping[str, Any] | None
     served: bool = False
+    origin: Mapping[str, Any] | None = None
 
     @property
     def total(self) -> int:
@@ -76,6 +77,7 @@ def standings(conn: Connection) -> list[Standing]:
             error=row["error"],
             figures=row["figures"],
             served=row["served_at"] is not None,
+            origin=row["origin"],
         )
         for row in rows
     ]

@@ -1,7 +1,9 @@
 """Encoders whose vectors are stored, and which of them serves."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, text
 
@@ -111,6 +113,29 @@ def register(
     make_partition(conn, encoder.encoder_id)
     queue_missing(conn, encoder_id=encoder.encoder_id)
     return encoder
+
+
+def keep_origin(conn: Connection, encoder_id: int, origin: Mapping[str, Any]) -> None:
+    """Remember which commit of which repository an encoder's files are."""
+    conn.execute(
+        text("UPDATE encoders SET origin = CAST(:origin AS jsonb) WHERE id = :id"),
+        {"id": encoder_id, "origin": json.dumps(origin)},
+    )
+
+
+def commit_of(conn: Connection, *, repository: str, revision: str) -> str | None:
+    """The commit that the oldest encoder from there was made with; None where there is none."""
+    found: str | None = conn.scalar(
+        text(
+            """
+            SELECT origin ->> 'commit' FROM encoders
+             WHERE origin ->> 'repository' = :repository AND origin ->> 'revision' = :revision
+             ORDER BY id LIMIT 1
+            """
+        ),
+        {"repository": repository, "revision": revision},
+    )
+    return found
 
 
 def queue_missing(conn: Connection, *, encoder_id: int) -> int:

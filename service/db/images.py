@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, text
 
@@ -28,6 +27,10 @@ class NewImage:
     placeholder: str
     source: Source
     uploaded_by: int | None
+    # What it is like, as bits; 'waiting' until somebody has looked, 'none' where nothing tells.
+    waves: str | None = None
+    gradients: str | None = None
+    likeness: str = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def insert(conn: Connection, image: NewImage) -> int | None:
             """
             INSERT INTO images (public_id, sha256, name, format, media_type, suffix,
                                 served_media_type, served_suffix, width, height, size_bytes,
-                                placeholder, source, uploaded_by)
+                                placeholder, source, uploaded_by, likeness, waves, gradients)
             VALUES (:public_id, :sha256, :name, :format, :media_type, :suffix,
                     :served_media_type, :served_suffix, :width, :height, :size_bytes,
-                    :placeholder, :source, :uploaded_by)
+                    :placeholder, :source, :uploaded_by, :likeness,
+                    CAST(:waves AS bit(64)), CAST(:gradients AS bit(64)))
             ON CONFLICT (sha256) DO NOTHING
             RETURNING id
             """
@@ -210,6 +214,15 @@ def keys(conn: Connection, public_ids: Sequence[str]) -> list[int]:
     return list(rows.scalars())
 
 
+def keys_by_id(conn: Connection, public_ids: Sequence[str]) -> dict[str, int]:
+    """The database keys of pictures, deleted or not, by their ids."""
+    rows = conn.execute(
+        text("SELECT public_id, id FROM images WHERE public_id = ANY(:public_ids)"),
+        {"public_ids": list(public_ids)},
+    )
+    return {row.public_id: row.id for row in rows}
+
+
 def mark_deleted(conn: Connection, *, image_key: int) -> bool:
     """Hide a picture everywhere; False when it was hidden already."""
     result = conn.execute(
@@ -246,22 +259,6 @@ def unmark_source_deleted(conn: Connection, source: Source) -> int:
         {"source": source},
     )
     return result.rowcount
-
-
-def purge(conn: Connection, *, after: timedelta, most: int) -> list[StoredImage]:
-    """Remove for good what was deleted long enough ago; answers what the store may forget."""
-    rows = conn.execute(
-        text(
-            """
-            DELETE FROM images WHERE id IN (
-                SELECT id FROM images WHERE deleted_at < now() - :after
-                 ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
-            RETURNING id, public_id, sha256, name, served_media_type, served_suffix
-            """
-        ),
-        {"after": after, "most": most},
-    )
-    return [StoredImage(*row) for row in rows]
 
 
 def counts(conn: Connection, countries: Sequence[str] = ()) -> Counts:

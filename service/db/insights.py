@@ -1,5 +1,6 @@
 """What is known of one picture besides its row: judgements, words it shares, vectors, history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,23 @@ def judgements(conn: Connection, *, image_key: int) -> list[Judged]:
         )
         for row in rows
     ]
+
+
+def judgement_counts(conn: Connection, image_keys: Sequence[int]) -> dict[int, int]:
+    """How many texts people judged about each of these pictures; none is left out."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT image_id, count(DISTINCT query_key) AS judged
+              FROM (SELECT image_id, query_key FROM expert_grades WHERE image_id = ANY(:keys)
+                    UNION ALL
+                    SELECT image_id, query_key FROM crowd_votes WHERE image_id = ANY(:keys)) j
+             GROUP BY 1
+            """
+        ),
+        {"keys": list(image_keys)},
+    )
+    return {row.image_id: row.judged for row in rows}
 
 
 def words_in_captions(conn: Connection, *, image_key: int, words: str) -> tuple[int, int]:

@@ -47,6 +47,26 @@ def latest(conn: Connection, *, most: int) -> list[KeptQuery]:
     ]
 
 
+def most_frequent(conn: Connection, *, most: int) -> list[KeptQuery]:
+    """Texts of answered searches of the last 30 days, the most frequent first, by whom ever asked.
+
+    Texts that differ in capitals and outer blanks only count as one, written as they were last.
+    """
+    rows = conn.execute(
+        text(
+            """
+            SELECT (array_agg(query_text ORDER BY created_at DESC))[1] AS query_text,
+                   count(*) AS searches
+              FROM kept_queries WHERE created_at > now() - :kept
+             GROUP BY lower(btrim(query_text))
+             ORDER BY count(*) DESC, max(created_at) DESC LIMIT :most
+            """
+        ),
+        {"most": most, "kept": KEPT},
+    )
+    return [KeptQuery(row.query_text, (), row.searches) for row in rows]
+
+
 def forget_old(conn: Connection) -> int:
     """Forget texts of more than 30 days ago; answers how many there were."""
     result = conn.execute(

@@ -82,6 +82,7 @@ audit_entries = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", JSONB, nullable=False, server_default=text("'{}'")),
+    Index("ix_audit_entries_subject_id", "subject", "id"),
     comment="Who did what under the law: edits of the rules, restrictions, consents, views.",
 )
 

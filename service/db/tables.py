@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import BIT, JSONB, UUID
 
 metadata = MetaData(
     naming_convention={
@@ -106,13 +106,18 @@ images = Table(
     Column("judged_version", Integer, nullable=False, server_default=text("0")),
     moment("created_at"),
     moment("deleted_at", nullable=True),
+    Column("waves", BIT(64)),
+    Column("gradients", BIT(64)),
+    Column("likeness", Text, nullable=False, server_default=text("'waiting'")),
+    CheckConstraint("likeness IN ('waiting', 'hashed', 'compared', 'none')", name="likeness"),
     CheckConstraint("width > 0 AND height > 0", name="size"),
     CheckConstraint("source IN ('upload', 'import', 'sample')", name="source"),
     Index("ix_images_judged_version", "judged_version", "id"),
     comment=(
         "Pictures, each once by content; the bytes lie in the store under their SHA-256. "
         "'judged_version' is the version of the rules that last judged the picture's texts, 0 "
-        "when these have changed since."
+        "when these have changed since. 'waves' and 'gradients' tell what the picture is like, "
+        "and 'likeness' how far that is: 'none' where it cannot be told."
     ),
 )
 
@@ -160,6 +165,7 @@ encoders = Table(
     Column("paused", Boolean, nullable=False, server_default=text("false")),
     Column("error", Text),
     Column("figures", JSONB),
+    Column("origin", JSONB),
     moment("created_at"),
     moment("served_at", nullable=True),
     CheckConstraint("state IN ('building', 'ready', 'serving', 'retired')", name="state"),
@@ -172,7 +178,8 @@ encoders = Table(
     ),
     comment=(
         "Encoders whose vectors are stored; at most one serves the search. A paused one's pictures "
-        "wait. 'served_at' is when it last began to serve, 'figures' what it last measured."
+        "wait. 'served_at' is when it last began to serve, 'figures' what it last measured, "
+        "'origin' which commit of which repository its files are, where they were fetched."
     ),
 )
 
@@ -234,6 +241,7 @@ tower_vectors = Table(
     Column("tower", Text, primary_key=True),
     Column("image_id", ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("embedding", HALFVEC(), nullable=False),
+    moment("kept_at"),
     comment=(
         "Pictures' vectors as a picture tower itself makes them, before any alignment, by the "
         "tower's fingerprint: learning an alignment again asks no network about a picture twice."

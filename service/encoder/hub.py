@@ -7,7 +7,7 @@ was looked for, and each file's SHA-256. It is written last: a folder without it
 import fcntl
 import json
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,10 @@ from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError, R
 from huggingface_hub.hf_api import RepoSibling
 
 from service.encoder.download import Fetching, Wanted, brief, check_room, fetch, sha256
-from service.errors import Invalid, NotFound, Unavailable
+from service.encoder.origin import NEWEST, NOTE, noted
+from service.errors import Conflict, Invalid, NotFound, Unavailable
 
 OWN_FOLDER = Path("~/.cache/glimpse/encoders")
-NOTE = "glimpse.json"
-NEWEST = "main"
 
 
 class HubUnreachable(Unavailable):
@@ -47,9 +46,21 @@ class RepositoryNameBroken(Invalid):
     """{repository} is no repository's name. Write hf-hub:<organisation>/<repository>."""
 
 
+class RevisionMoved(Conflict):
+    """{repository} is at commit {found} now, but the vectors here were made with {wanted}.
+
+    Nothing was fetched. Bring the former files back from a copy; or add the newer ones as another
+    encoder: glimpse encoders add hf-hub:{repository}@{found}
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Where encoders are fetched from, where they are kept, and how long an answer may take."""
+    """Where encoders are fetched from, where they are kept, and how long an answer may take.
+
+    `pinned` tells the commit that a repository's branch meant when it was first fetched: from then
+    on the branch means that commit and no other.
+    """
 
     offline: bool = False
     endpoint: str | None = None
@@ -57,6 +68,7 @@ class Hub:
     cache: Path | None = None
     use_cache: bool = True
     patience: float = 4.0
+    pinned: Callable[[str, str], str | None] = lambda _repository, _revision: None
     fetching: Fetching = field(default_factory=Fetching)
 
     def folder(
@@ -75,15 +87,18 @@ class Hub:
         own = self.files.expanduser() / folder_name(repository, revision)
         if is_complete(own, [*wanted, *last]):
             return own
-        if self.use_cache and revision == NEWEST and (cached := self._cached(repository, last)):
-            return cached
+        pin = noted(own).get("commit") or self.pinned(repository, revision)
+        if self.use_cache and revision == NEWEST:
+            cached = self._cached(repository, last)
+            if cached is not None and pin in {None, cached.name}:
+                return cached
         if self.offline:
             raise HubUnreachable(
                 repository=repository, file=last[0], reason="this instance works offline"
             )
         with one_at_a_time(own):
             if not is_complete(own, [*wanted, *last]):
-                self._fetch(repository, own, last=last, wanted=wanted, revision=revision)
+                self._fetch(repository, own, last=last, wanted=wanted, revision=revision, pin=pin)
         return own
 
     def _fetch(
@@ -94,9 +109,12 @@ class Hub:
         last: Sequence[str],
         wanted: Collection[str],
         revision: str,
+        pin: str | None,
     ) -> None:
         """Bring the files of one commit here, the one that matters last."""
-        commit, there = self._listing(repository, last[0], revision)
+        commit, there = self._listing(repository, last[0], pin or revision)
+        if pin not in {None, commit}:
+            raise RevisionMoved(repository=repository, found=commit, wanted=pin)
         chosen = [file for file in last if file in there][:1]
         if not chosen:
             raise HubLacks(what=f"file {' or '.join(last)}", repository=repository)
@@ -182,9 +200,8 @@ def as_wanted(sibling: RepoSibling, url: str) -> Wanted:
 
 def is_complete(folder: Path, looked_for: Sequence[str]) -> bool:
     """Whether all of these were looked for when the folder was fetched, and what was found lies."""
-    try:
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    note = noted(folder)
+    if not note:
         return False
     there = all((folder / name).is_file() for name in note["files"])
     return there and set(looked_for) <= set(note["looked_for"])

@@ -14,6 +14,7 @@ from service.encoder import checkpoint, fingerprint, spec
 from service.encoder.architecture import Towers, blame_configuration, build
 from service.encoder.checkpoint import Checkpoint, ConfigBroken
 from service.encoder.hub import Hub
+from service.encoder.origin import Origin, origin_of
 from service.encoder.port import Vectors
 from service.encoder.precision import Device, Precision, pick_device, settle
 from service.encoder.tower import MemoryTooSmall, Tower, VectorsBroken
@@ -41,12 +42,14 @@ class OpenClipEncoder:
         picture_side: int,
         texts: Tower[str] | None,
         pictures: Tower[Image.Image] | None,
+        origin: Origin | None = None,
     ) -> None:
         """Take towers that are ready to work."""
         self.name = name
         self.fingerprint = fingerprint
         self.dimension = dimension
         self.picture_side = picture_side
+        self.origin = origin
         self._texts = texts
         self._pictures = pictures
 
@@ -111,6 +114,7 @@ def load(
         picture_side=parts.preprocessing.side,
         texts=fit(parts.texts, parts.tokenize, PROBE_TEXTS),
         pictures=fit(parts.pictures, parts.preprocessing, probe_pictures()),
+        origin=origin_of(found.weights),
     )
 
 

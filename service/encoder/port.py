@@ -1,7 +1,7 @@
 """The Encoder port: what everything that turns pictures and texts into vectors offers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -49,8 +49,8 @@ class Encoder(Protocol):
         """One vector for each text, in order; only what the gate let through can be asked."""
 
 
-class PictureTower(Protocol):
-    """The half of an encoder that sees, with vectors of its own that no alignment has touched."""
+class Tower(Protocol):
+    """Half of an encoder, with vectors of its own that no alignment has touched."""
 
     @property
     def spec(self) -> str:
@@ -64,6 +64,10 @@ class PictureTower(Protocol):
     def width(self) -> int:
         """How many numbers its own vectors have."""
 
+
+class PictureTower(Tower, Protocol):
+    """The half that sees."""
+
     @property
     def side(self) -> int:
         """The short side in pixels below which a picture loses what the tower could see."""
@@ -72,20 +76,8 @@ class PictureTower(Protocol):
         """Its own vector for each picture, in order."""
 
 
-class TextTower(Protocol):
-    """The half of an encoder that reads, with vectors of its own that no alignment has touched."""
-
-    @property
-    def spec(self) -> str:
-        """The tower as its owner wrote it."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What determines its vectors, hashed."""
-
-    @property
-    def width(self) -> int:
-        """How many numbers its own vectors have."""
+class TextTower(Tower, Protocol):
+    """The half that reads."""
 
     def encode(self, texts: Sequence[AllowedQuery]) -> Vectors:
         """Its own vector for each text, in order; only what the gate let through can be asked."""
@@ -131,6 +123,12 @@ class AlignedEncoder(Encoder, Protocol):
 def as_aligned(encoder: Encoder) -> AlignedEncoder | None:
     """The encoder with its towers, or None where both halves were trained together."""
     return cast("AlignedEncoder", encoder) if hasattr(encoder, "towers") else None
+
+
+def origin_of(encoder: Encoder) -> Mapping[str, Any] | None:
+    """Which commit of which repository its files are; None where they were not fetched."""
+    found = getattr(encoder, "origin", None)
+    return None if found is None else asdict(found)
 
 
 def check_dimension(encoder: Encoder, stored: int) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 from sqlalchemy import Connection
 
-from service.db import encodings, vectors
+from service.db import encodings, vector_index, vectors
 from service.db.encoders import StoredEncoder
 from service.db.encodings import Claimed
 from service.encoder.port import Encoder
@@ -194,7 +194,7 @@ def embed_waiting(
 def finished(work: Embedding) -> None:
     """Nothing waits: see whether the index is due."""
     with work.transactions() as transaction:
-        if vectors.wants_index(transaction.conn, encoder=work.stored):
+        if vector_index.wants_index(transaction.conn, encoder=work.stored):
             transaction.nudge(Job.INDEX)
 
 

@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy import Engine
 
-from service.db import encoder_states, encoders, vectors
+from service.db import encoder_states, encoders, vector_index
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, translated
 from service.jobs import Job
@@ -40,11 +40,11 @@ def build_index_if_wanted(engine: Engine, stored: StoredEncoder) -> bool:
     """
     with connection(engine) as conn:
         still_building = stored.state == "building" and stored not in encoder_states.built(conn)
-        if still_building or not vectors.wants_index(conn, encoder=stored):
+        if still_building or not vector_index.wants_index(conn, encoder=stored):
             return False
     log.info("building the vector index", encoder=stored.spec)
     with translated():
-        done = vectors.build_index(engine, encoder=stored)
+        done = vector_index.build_index(engine, encoder=stored)
     log.info("vector index built" if done else "vector index is being built elsewhere")
     return done
 
@@ -53,7 +53,9 @@ def make_ready(transactions: Transactions, stored: StoredEncoder) -> None:
     """An encoder that nothing waits for, and whose index is there, could serve from now on."""
     with transactions() as transaction:
         conn = transaction.conn
-        if stored not in encoder_states.built(conn) or vectors.wants_index(conn, encoder=stored):
+        if stored not in encoder_states.built(conn) or vector_index.wants_index(
+            conn, encoder=stored
+        ):
             return
         if encoder_states.mark_ready(conn, stored.encoder_id):
             log.info("encoder ready", encoder=stored.spec)

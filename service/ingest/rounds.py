@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from service.db import encoder_states, encoders, vectors
+from service.db import encoder_states, encoders, vector_index
 from service.db.encoders import StoredEncoder
 from service.errors import GlimpseError
 from service.ingest.embed import SHIFT_SECONDS, Embedding, embed_batch
@@ -69,7 +69,7 @@ def finish(work: Rounds) -> None:
     with work.transactions() as transaction:
         conn = transaction.conn
         due = any(
-            vectors.wants_index(conn, encoder=stored)
+            vector_index.wants_index(conn, encoder=stored)
             for stored in encoders.all_of_them(conn)
             if stored.state != "retired"
         )

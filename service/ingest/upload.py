@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from service.db import captions, collections, encodings, evidence, images
+from service.db import captions, collections, encodings, evidence, images, likeness
 from service.db.images import NewImage
 from service.domain import Asker, Source, Uploaded, UploadStatus
 from service.errors import Invalid
@@ -17,6 +17,7 @@ from service.filename import clean_name
 from service.jobs import Job
 from service.law.judging import PictureLaw
 from service.picture import PreparedPicture, prepare
+from service.returning import bring_back
 from service.store import Store, original_key, served_key, thumbnail_key
 from service.transaction import Transactions
 
@@ -60,9 +61,19 @@ def upload_one(
         return Uploaded(name, UploadStatus.REJECTED, reason=error.message)
     keep_bytes(work.store, file, prepared)
     new = as_row(name, prepared, work.source, asker)
-    if insert(work, new, collection):
-        return Uploaded(name, UploadStatus.PENDING, new.public_id)
-    return duplicate(name, join_known(work, new.sha256, collection))
+    image_key = insert(work, new, collection)
+    if image_key is None:
+        return duplicate(name, join_known(work, new.sha256, collection))
+    return Uploaded(name, UploadStatus.PENDING, new.public_id, near=near(work, image_key, asker))
+
+
+def near(work: Uploading, image_key: int, asker: Asker) -> tuple[str, ...]:
+    """What looks nearly the same and was here before, as far as whoever uploads may see it."""
+    with work.transactions() as transaction:
+        found = likeness.near(transaction.conn, image_key=image_key)
+        here = {one.image_key: one.public_id for one in found if not one.deleted}
+        hidden = work.law.hidden(transaction.conn, list(here), asker.countries)
+    return tuple(name for key, name in here.items() if key not in hidden)
 
 
 def duplicate(name: str, image_id: str | None) -> Uploaded:
@@ -96,7 +107,7 @@ def join_known(work: Uploading, sha256: str, collection: str | None) -> str | No
         if known is None:
             return None
         if known.deleted:
-            images.unmark_deleted(transaction.conn, image_key=known.image_key)
+            bring_back(transaction.conn, work.law, image_key=known.image_key)
         if collection:
             join(transaction.conn, collection, known.image_key)
         return known.public_id
@@ -115,6 +126,7 @@ def keep_bytes(store: Store, file: BinaryIO, prepared: PreparedPicture) -> None:
 def as_row(name: str, prepared: PreparedPicture, source: Source, asker: Asker) -> NewImage:
     """The picture's row, under a fresh public id."""
     checked, made = prepared.checked, prepared.derivatives
+    alike = made.likeness
     return NewImage(
         public_id=secrets.token_urlsafe(12),
         sha256=checked.sha256,
@@ -130,15 +142,18 @@ def as_row(name: str, prepared: PreparedPicture, source: Source, asker: Asker) -
         placeholder=made.placeholder,
         source=source,
         uploaded_by=asker.user_id,
+        waves=likeness.bits(alike.waves) if alike else None,
+        gradients=likeness.bits(alike.gradients) if alike else None,
+        likeness="hashed" if alike else "none",
     )
 
 
-def insert(work: Uploading, new: NewImage, collection: str | None) -> bool:
-    """Write the row and queue it for every encoder; False when a twin was faster."""
+def insert(work: Uploading, new: NewImage, collection: str | None) -> int | None:
+    """Write the row and queue it for every encoder; answers its key, None for a slower twin."""
     with work.transactions() as transaction:
         image_key = images.insert(transaction.conn, new)
         if image_key is None:
-            return False
+            return None
         encodings.queue_new(transaction.conn, image_key=image_key)
         if work.captions:
             captions.replace(transaction.conn, image_key=image_key, captions=work.captions)
@@ -154,7 +169,8 @@ def insert(work: Uploading, new: NewImage, collection: str | None) -> bool:
         if collection:
             join(transaction.conn, collection, image_key)
         transaction.nudge(Job.EMBED)
-    return True
+        transaction.nudge(Job.LIKENESS)
+    return image_key
 
 
 def join(conn: Connection, collection: str, image_key: int) -> None:

@@ -25,9 +25,10 @@ from service.errors import Conflict, GlimpseError, Invalid, Unavailable
 from service.ingest.seen import look
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
-from service.learn.alignment import Alignment, TooFewPairs, fit_alignment
+from service.learn.alignment import Alignment, TooFewPairs
 from service.learn.card import readme
 from service.learn.described_pairs import DescribedPairs, described_pairs
+from service.learn.methods import BEST, CCA, CONTRASTIVE, RIDGE, Lesson, fit, grid_of
 from service.learn.tuning import FOLDS, TextRows, Tuned, tune
 from service.picture import open_upright
 from service.store import Store, original_key
@@ -37,6 +38,11 @@ log = structlog.get_logger()
 
 README = "CARD.md"
 FEWEST_PICTURES = 2 * FOLDS
+METHODS = {
+    CCA: "regularised canonical correlation",
+    RIDGE: "ridge regression of pictures on texts",
+    CONTRASTIVE: "contrastive loss, begun at regularised canonical correlation",
+}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -84,6 +90,7 @@ def align(
     folder: Path,
     collections: Sequence[str] = (),
     seed: int = 0,
+    method: str = BEST,
     watch: Callable[[int], Watching] = lambda _: lambda _: None,
 ) -> Aligned:
     """Learn an alignment from what is stored, tell how it does out of fold, and keep it.
@@ -91,14 +98,15 @@ def align(
     A text tower that is itself learned from captions is given as what learns it, so that it
     too is learned inside each fold.
     """
+    grid = grid_of(method)
     lesson = described_pairs(work.engine, work.gate, work.law, collections=collections)
     lesson, shown = looked_at(work, pictures, lesson, watch)
     owners = np.array(lesson.owners, np.intp)
     reading = texts(lesson.captions) if callable(texts) else texts
     rows = text_rows(lesson, texts, reading)
-    tuned = tune(shown, owners, rows, seed=seed)
+    tuned = tune(shown, owners, rows, seed=seed, grid=grid)
     said = rows(np.arange(len(owners)))
-    alignment = fit_alignment(shown, said, owners=owners, **asdict(tuned.setting))
+    alignment = fit(Lesson(shown, said, owners), tuned.setting)
     return store(folder, pictures, reading, alignment, facts(lesson, tuned, collections, seed))
 
 
@@ -167,7 +175,7 @@ def facts(
 ) -> dict[str, Any]:
     """What the card tells of how the alignment came to be."""
     return {
-        "method": "regularised canonical correlation",
+        "method": METHODS[tuned.setting.method],
         "data": lesson.facts(collections),
         "setting": asdict(tuned.setting),
         "out_of_fold": {"folds": FOLDS, **asdict(tuned.found)},

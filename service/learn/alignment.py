@@ -6,11 +6,11 @@ average; without it a few hundred pictures would be learned by heart. Every dire
 counts by its correlation to the power `weight`, so that those that mean little weigh little.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import svd
 
 from service.encoder.alignment import Alignment, Projection
 from service.errors import Invalid
@@ -18,6 +18,8 @@ from service.errors import Invalid
 __all__ = ["Alignment", "TooFewPairs", "fit_alignment"]  # Alignment: for those who fit
 
 Matrix = NDArray[np.float64]
+Places = NDArray[np.intp]
+Decomposed = tuple[Matrix, Matrix, Matrix]
 FEWEST = 2
 
 
@@ -142,11 +144,19 @@ def solve(fitted: Whitened, regularisation: float | tuple[float, float]) -> Solv
     )
 
 
-def taken_apart(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+def quickly(matrix: Matrix) -> Decomposed:
+    """The singular value decomposition by divide and conquer."""
+    left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    return left, values, right
+
+
+def taken_apart(matrix: Matrix, quick: Callable[[Matrix], Decomposed] = quickly) -> Decomposed:
     """The singular value decomposition; the quick way at times gives up on a sound matrix."""
     try:
-        left, values, right = np.linalg.svd(matrix, full_matrices=False)
+        return quick(matrix)
     except np.linalg.LinAlgError:
+        from scipy.linalg import svd
+
         left, values, right = svd(matrix, full_matrices=False, lapack_driver="gesvd")
     return left, values, right
 

@@ -15,8 +15,8 @@ from service.db import tower_vectors
 from service.domain import AllowedQuery
 from service.encoder.port import AlignedEncoder, Encoder, as_aligned
 from service.errors import Conflict
+from service.learn.methods import CCA, Setting
 from service.learn.pairs import PairVectors
-from service.learn.tuning import Setting
 from service.scoring.features import Matrix
 
 
@@ -83,5 +83,12 @@ def apart(encoder: Encoder) -> Apart | None:
         return None
     told = found.fitting
     first, second = told["regularisation"]
-    setting = Setting(int(told["dimension"]), (float(first), float(second)), float(told["weight"]))
+    setting = Setting(
+        dimension=int(told["dimension"]),
+        regularisation=(float(first), float(second)),
+        weight=float(told["weight"]),
+        # Pairs made before there was a choice say neither.
+        method=str(told.get("method", CCA)),
+        steps=int(told.get("steps", 0)),
+    )
     return Apart(found, setting)

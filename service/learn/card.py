@@ -48,7 +48,11 @@ def how(learned: Mapping[str, Any]) -> str:
             f"judgements (Spearman) {told['adapted']}, without it {told['without']}"
         )
     seen, said = chosen["regularisation"]
-    return (
+    method = chosen.get("method", "cca")
+    if method == "ridge":
+        return f"ridge {said:g} for texts"
+    began = f"{chosen['steps']} steps from " if method == "contrastive" else ""
+    return began + (
         f"regularisation {seen:g} for pictures and {said:g} for texts, directions weighted by "
         f"their correlation to the power {chosen['weight']:g}"
     )

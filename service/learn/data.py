@@ -121,8 +121,11 @@ class Reading:
 
 
 def read(conn: Connection, work: Reading) -> Material:
-    """Every pair that may be learnt from, with vectors; says what was left out."""
-    encoder = encoders.serving(conn)
+    """Every pair that may be learnt from, with vectors; says what was left out.
+
+    The vectors are those of the encoder that is named, or else of the one that serves.
+    """
+    encoder = work.encode_under or encoders.serving(conn)
     if encoder is None:
         raise NoEncoderServes
     work = replace(work, encode_under=encoder)

@@ -46,6 +46,13 @@ class WorseThanPublished(Conflict):
     """
 
 
+class NotBuilt(Conflict):
+    """Encoder {encoder_id} is not there or not built yet, so no scorer can be trained for it.
+
+    See how far it is with glimpse encoders list.
+    """
+
+
 class NothingPublished(Conflict):
     """No scorer is published, so there is nothing to take back."""
 
@@ -100,23 +107,35 @@ class Learning:
     max_pixels: int
     formula: TargetFormula = field(default_factory=TargetFormula)
 
-    def material(self, towers: TakenApart | None = None) -> Material:
-        """What can be learnt from now; by the towers given, else by the encoder that serves."""
+    def material(
+        self, towers: TakenApart | None = None, *, encoder_id: int | None = None
+    ) -> Material:
+        """What can be learnt from now; by the towers given, else by an encoder, or what serves."""
         with connection(self.engine) as conn:
-            stored = encoders.serving(conn)
+            stored = encoders.serving(conn) if encoder_id is None else built(conn, encoder_id)
             if towers is None and stored is not None:
                 towers = apart(self._loaded(stored))
-            reading = data.Reading(self.gate, self.law, self.formula, self._encode, towers)
+            reading = data.Reading(self.gate, self.law, self.formula, self._encode, towers, stored)
             return data.read(conn, reading)
 
     def train(
-        self, plan: Plan, *, publish: bool = False, watch: Watch | None = None, who: str = NOBODY
+        self,
+        plan: Plan,
+        *,
+        publish: bool = False,
+        watch: Watch | None = None,
+        who: str = NOBODY,
+        encoder_id: int | None = None,
     ) -> Outcome:
-        """Train, store every scorer, and publish the best if asked to and it is no worse."""
-        material = self.material()
+        """Train, store every scorer, and publish the best if asked to and it is no worse.
+
+        For an encoder that does not serve yet nothing can be published: its newest scorer comes
+        along when it is switched to.
+        """
+        material = self.material(encoder_id=encoder_id)
         training = train(material, plan, watch or NobodyWatches())
         keys = self._store(material, training)
-        self.measure(list(keys.values()))
+        self.measure(list(keys.values()), encoder_id=encoder_id)
         published = None
         if publish:
             published = keys[training.best()]
@@ -145,10 +164,10 @@ class Learning:
                 keys[kind] = scorers.insert(transaction.conn, scorer)
         return keys
 
-    def measure(self, scorer_ids: Sequence[int]) -> None:
+    def measure(self, scorer_ids: Sequence[int], *, encoder_id: int | None = None) -> None:
         """Ask every test question with and without each of these scorers, and keep what came."""
         with connection(self.engine) as conn:
-            stored = encoders.serving(conn)
+            stored = encoders.serving(conn) if encoder_id is None else built(conn, encoder_id)
             if stored is None:
                 raise NoEncoderServes
             known = asked_questions(conn, self.gate, self.law, stored)
@@ -311,6 +330,14 @@ def probability(
     (facts,) = text_facts([text])
     keys = [-2 if key is None else key]
     return float(serving.trained.probabilities(vector[None, :], keys, wanted, facts)[0])
+
+
+def built(conn: Connection, encoder_id: int) -> StoredEncoder:
+    """An encoder that has seen every picture, and so can be trained for."""
+    stored = encoders.find(conn, encoder_id)
+    if stored is None or stored.state not in {"ready", "serving"}:
+        raise NotBuilt(encoder_id=encoder_id)
+    return stored
 
 
 def published_pairs(conn: Connection) -> TrainedOn | None:

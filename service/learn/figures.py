@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kendalltau, rankdata
 
 Numbers = NDArray[np.float64]
 Bounds = tuple[float, float]
@@ -97,6 +96,8 @@ def tau(predicted: Numbers, judged: Numbers, variant: str) -> float | None:
     """Kendall's rank correlation times 100."""
     if not (varies(predicted) and varies(judged)):
         return None
+    from scipy.stats import kendalltau
+
     return 100 * float(kendalltau(predicted, judged, variant=variant).statistic)
 
 
@@ -105,6 +106,8 @@ def auc(matches: NDArray[np.bool_], predicted: Numbers) -> float | None:
     right, wrong = int(matches.sum()), int((~matches).sum())
     if not right or not wrong:
         return None
+    from scipy.stats import rankdata
+
     ranks = rankdata(predicted)
     return float((ranks[matches].sum() - right * (right + 1) / 2) / (right * wrong))
 

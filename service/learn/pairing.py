@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from service.config import Settings
 from service.encoder.pair.spec import TfIdfSpec, picture_spec, text_spec
+from service.errors import Invalid
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.store import Store
@@ -18,6 +19,13 @@ from service.transaction import Transactions
 if TYPE_CHECKING:  # torch and scipy take seconds
     from service.encoder.pair.towers import Machine
     from service.learn.align import Aligned, Watching
+
+
+class AdapterHasNoMethod(Invalid):
+    """Both halves of one encoder get an adapter, which is learned in one way only, not by {method}.
+
+    Leave --method out.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Pairing:
         name: str,
         collections: Sequence[str] = (),
         seed: int = 0,
+        method: str = "",
         watch: "Callable[[int], Watching]" = lambda _: lambda _: None,
     ) -> "Aligned":
         """Join two towers by what is stored; the result can be added as pair:NAME.
@@ -50,6 +59,7 @@ class Pairing:
         from service.encoder.pair.towers import load_pictures, load_texts
         from service.learn.adapt import adapt
         from service.learn.align import Aligning, align, place_of
+        from service.learn.methods import BEST
 
         folder = place_of(self.settings.home, name)
         seeing, reading = picture_spec(image), text_spec(text)
@@ -67,11 +77,14 @@ class Pairing:
         lesson = Lesson(folder=folder, collections=collections, seed=seed, watch=watch)
         if isinstance(reading, TfIdfSpec):
             words = partial(fit_tfidf, spec=reading)
-            return align(work, pictures=pictures, texts=words, **lesson)
+            return align(work, pictures=pictures, texts=words, method=method or BEST, **lesson)
         texts = load_texts(reading, machine)
         # Halves that were trained together need no alignment, only fitting to what is here.
-        learn = adapt if seeing == reading else align
-        return learn(work, pictures=pictures, texts=texts, **lesson)
+        if seeing == reading:
+            if method:
+                raise AdapterHasNoMethod(method=method)
+            return adapt(work, pictures=pictures, texts=texts, **lesson)
+        return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
 
 
 class Lesson(TypedDict):

@@ -1,13 +1,13 @@
 """What scorers learn from, in memory: vectors of pictures and texts, and what people said."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.alignment import Alignment, fit_alignment
+from service.learn.alignment import Alignment
 from service.learn.figures import Numbers, Truth
-from service.learn.tuning import Setting
+from service.learn.methods import Lesson, Setting, fit
 from service.scoring.features import NOWHERE, FeatureMap, Matrix, Places, fit_features
 
 # How an alignment is fitted where nobody has tuned it.
@@ -95,14 +95,8 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
     owner = np.searchsorted(rows, vectors.written_for[captions])
     space = Space()
     if vectors.align:
-        space = Space(
-            fit_alignment(
-                vectors.pictures[rows],
-                vectors.texts[captions],
-                owners=owner,
-                **asdict(vectors.setting),
-            )
-        )
+        lesson = Lesson(vectors.pictures[rows], vectors.texts[captions], owner)
+        space = Space(fit(lesson, vectors.setting))
     pictures, texts = space.pictures(vectors.pictures), space.texts(vectors.texts)
     features = fit_features(
         pictures=pictures[rows],

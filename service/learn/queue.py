@@ -14,7 +14,7 @@ from service.db import facts, locks
 from service.db.engine import connection
 from service.errors import Conflict, GlimpseError
 from service.jobs import Job
-from service.learn.desk import Learning
+from service.learn.desk import Learning, WorseThanPublished
 from service.learn.train import Plan, TrainingStopped
 from service.scoring.kinds import ALL, chosen
 from service.transaction import Transactions
@@ -46,6 +46,7 @@ class TrainingState:
     total: int = 0
     cancel_requested: bool = False
     reason: str | None = None
+    encoder_id: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -67,16 +68,23 @@ class Trainings:
             return read(conn)
 
     def start(
-        self, *, kind: str = ALL, seed: int = 0, publish: bool = False, who: str = ""
+        self,
+        *,
+        kind: str = ALL,
+        seed: int = 0,
+        publish: bool = False,
+        who: str = "",
+        encoder_id: int | None = None,
     ) -> None:
-        """Have a worker train."""
+        """Have a worker train, for the encoder that serves or for another one that is built."""
         chosen(kind)
         with self.transactions() as transaction:
             conn = transaction.conn
             locks.hold(conn, locks.Lock.ASK_TRAINING)
             if read(conn).is_open:
                 raise TrainingRunning
-            write(conn, TrainingState("waiting", kind, seed, publish, who))
+            asked = TrainingState("waiting", kind, seed, publish, who, encoder_id=encoder_id)
+            write(conn, asked)
             transaction.nudge(Job.TRAIN)
 
     def cancel(self) -> None:
@@ -114,14 +122,26 @@ class Trainings:
         plan = Plan(kinds=tuple(chosen(asked.kind)), seed=asked.seed)
         watch = Following(self, breathe)
         try:
-            self.learning.train(plan, publish=asked.publish, watch=watch, who=asked.who)
+            outcome = self.learning.train(
+                plan, watch=watch, who=asked.who, encoder_id=asked.encoder_id
+            )
+            best = outcome.stored[outcome.training.best()]
+            refusal = self._publish(best, asked.who) if asked.publish else None
         except TrainingStopped:
             self._change(state="cancelled")
         except GlimpseError as error:
             log.error("training failed", reason=error.message)  # noqa: TRY400 - one line says it
             self._change(state="failed", reason=error.message)
         else:
-            self._change(state="done")
+            self._change(state="done", reason=refusal)
+
+    def _publish(self, scorer_id: int, who: str) -> str | None:
+        """Let it serve; answers why not where it is worse than what does, and kept all the same."""
+        try:
+            self.learning.publish(scorer_id, who=who)
+        except WorseThanPublished as error:
+            return error.message
+        return None
 
     def _change(self, **what: object) -> TrainingState:
         with self.transactions() as transaction:

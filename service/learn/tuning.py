@@ -1,4 +1,4 @@
-"""How an alignment's dimension and regularisation are chosen: by pictures it has never seen.
+"""How an alignment's setting is chosen: by pictures it has never seen.
 
 Pictures are parted into folds, captions with their picture. Each fold's captions look for their
 own among the fold's pictures, under an alignment fitted on the other folds; what finds them best
@@ -14,32 +14,14 @@ from numpy.typing import NDArray
 
 from service.encoder.alignment import Alignment
 from service.encoder.port import Vectors
-from service.learn.alignment import Whitened, solve, whitened
+from service.learn.alignment import Places
+from service.learn.methods import Lesson, Setting, sweep
 
-Places = NDArray[np.intp]
 TextRows = Callable[[Places], Vectors]
 """The text tower's rows for all captions, where it may have learned from these captions only."""
 
 FOLDS = 5
 DEPTHS = (1, 5, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One way to fit an alignment."""
-
-    dimension: int
-    regularisation: tuple[float, float]
-    weight: float
-
-
-GRID = tuple(
-    Setting(dimension, (pictures, texts), weight)
-    for pictures in (1.0, 3.0, 10.0, 30.0)
-    for texts in (0.1, 0.3, 1.0, 3.0)
-    for dimension in (64, 96, 128, 192)
-    for weight in (0.5, 1.0)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +41,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Some pictures held back, and what all others come down to."""
+    """Some pictures held back, and what all others teach."""
 
-    fitted: Whitened
+    lesson: Lesson
     pictures: Vectors
     texts: Vectors
     owners: Places
@@ -82,7 +64,7 @@ def tune(
     text_rows: TextRows,
     *,
     seed: int,
-    grid: Sequence[Setting] = GRID,
+    grid: Sequence[Setting],
     folds: int = FOLDS,
 ) -> Tuned:
     """The setting of the grid under which held-back pictures are found best."""
@@ -97,16 +79,14 @@ def tune(
 def split(
     pictures: Vectors, owners: Places, text_rows: TextRows, *, seed: int, folds: int
 ) -> Iterator[Fold]:
-    """The folds, each fitted once; settings only differ in what is cheap."""
+    """The folds, each with its lesson."""
     order = np.random.default_rng(seed).permutation(len(pictures))
     for held in (np.sort(order[at::folds]) for at in range(folds)):
         asked = np.isin(owners, held)
         rest = np.setdiff1d(np.arange(len(pictures)), held)
         rows = text_rows(np.flatnonzero(~asked))
         yield Fold(
-            fitted=whitened(
-                pictures[rest], rows[~asked], owners=np.searchsorted(rest, owners[~asked])
-            ),
+            lesson=Lesson(pictures[rest], rows[~asked], np.searchsorted(rest, owners[~asked])),
             pictures=pictures[held],
             texts=rows[asked],
             owners=np.searchsorted(held, owners[asked]),
@@ -116,16 +96,12 @@ def split(
 def judged(parts: Sequence[Fold], grid: Sequence[Setting]) -> Iterator[tuple[Setting, Found]]:
     """How well captions find their pictures under each setting, over all folds."""
     galleries = [len(part.pictures) for part in parts]
-    for regularisation in dict.fromkeys(setting.regularisation for setting in grid):
-        solved = [solve(part.fitted, regularisation) for part in parts]
-        for setting in grid:
-            if setting.regularisation == regularisation:
-                alignments = (
-                    one.alignment(dimension=setting.dimension, weight=setting.weight)
-                    for one in solved
-                )
-                ranks = [ranks_of(*each) for each in zip(alignments, parts, strict=True)]
-                yield setting, figures(np.concatenate(ranks), galleries)
+    ranks: dict[Setting, list[Places]] = {setting: [] for setting in grid}
+    for part in parts:
+        for setting, alignment in sweep(part.lesson, grid):
+            ranks[setting].append(ranks_of(alignment, part))
+    for setting in grid:
+        yield setting, figures(np.concatenate(ranks[setting]), galleries)
 
 
 def ranks_of(alignment: Alignment, part: Fold) -> Places:

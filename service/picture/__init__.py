@@ -11,10 +11,12 @@ from service.picture.derive import (
     THUMBNAIL_WIDTHS,
     Derivatives,
     PreparedPicture,
+    likeness_of,
     open_upright,
     prepare,
 )
 from service.picture.kinds import ACCEPTED
+from service.picture.likeness import Likeness
 from service.picture.refusals import (
     DamagedPicture,
     EmptyFile,
@@ -34,6 +36,7 @@ __all__ = [
     "DamagedPicture",
     "Derivatives",
     "EmptyFile",
+    "Likeness",
     "NotAPicture",
     "PictureTooLarge",
     "PreparedPicture",
@@ -41,6 +44,7 @@ __all__ = [
     "TruncatedPicture",
     "UnsupportedFormat",
     "check",
+    "likeness_of",
     "open_upright",
     "prepare",
 ]

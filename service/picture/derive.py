@@ -10,6 +10,7 @@ from service.picture import colour, decode, exif
 from service.picture.check import CheckedPicture, described, read
 from service.picture.container import Container
 from service.picture.kinds import JPEG, PNG, WEBP, Kind
+from service.picture.likeness import Likeness, likeness
 
 # A grid asks for its columns' width or twice that on dense screens; srcset names both.
 THUMBNAIL_WIDTHS = (320, 640)
@@ -36,7 +37,8 @@ class Derivatives:
     A thumbnail fits into its width and twice that height, and is never larger
     than the picture: every width is there, maybe with the same bytes.
     placeholder is a dozen colours, four across and three down, of a hexadecimal digit a channel:
-    blurred they stand where the picture will be, and tell next to nothing of it.
+    blurred they stand where the picture will be, and tell next to nothing of it. likeness finds
+    what looks the same.
     """
 
     served: bytes
@@ -44,6 +46,7 @@ class Derivatives:
     served_suffix: str
     thumbnails: dict[int, bytes]
     placeholder: str
+    likeness: Likeness | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,11 @@ def open_upright(file: BinaryIO, *, max_pixels: int, side: int | None = None) ->
         return exif.turned(plain, turn)
 
 
+def likeness_of(file: BinaryIO, *, max_pixels: int) -> Likeness | None:
+    """What a stored picture or its thumbnail is like."""
+    return likeness(open_upright(file, max_pixels=max_pixels))
+
+
 def _derive(container: Container, picture: Image.Image) -> Derivatives:
     turn, profile = decode.orientation(container, picture), decode.profile(container, picture)
     kind = container.kind
@@ -98,6 +106,7 @@ def _derive(container: Container, picture: Image.Image) -> Derivatives:
         served_suffix=kind.suffix,
         thumbnails=_thumbnails(small),
         placeholder=_colours(small),
+        likeness=likeness(small),
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from service.scoring.boosting import fit_boosting, restore_boosting
 from service.scoring.features import Matrix
@@ -50,6 +49,8 @@ class Blend:
 
 def shares(held: Sequence[Numbers], lesson: Lesson) -> tuple[float, ...]:
     """How much each counts, by what it said of pictures it had not seen; together one."""
+    from scipy.optimize import nnls
+
     root = np.sqrt(lesson.weight)
     weights, _ = nnls(np.column_stack(held) * root[:, None], lesson.target * root)
     total = float(weights.sum())

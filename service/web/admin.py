@@ -82,7 +82,8 @@ def do_upload() -> ResponseReturnValue:
     files = request.files.getlist("file")
     if not any(file.filename for file in files):
         raise NoFiles
-    return _upload_page(take_in(files, request.form.get("collection", "")))
+    captions = request.form.get("captions", "").splitlines()
+    return _upload_page(take_in(files, request.form.get("collection", ""), captions))
 
 
 def _upload_page(outcome: list[Uploaded] | None) -> str:
@@ -91,5 +92,6 @@ def _upload_page(outcome: list[Uploaded] | None) -> str:
         "upload.html",
         outcome=outcome,
         collections=services().collections(),
+        collection=request.values.get("collection", ""),
         max_file=settings.max_file,
     )

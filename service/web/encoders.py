@@ -41,15 +41,19 @@ def overview() -> str:
     """Every encoder, what was ordered, and what could be added."""
     found = services().catalogue.listed()
     orders = services().catalogue.orders()
+    training = services().trainings.progress()
     here = {one.encoder.spec for one in found} | {order.spec for order in orders}
     return render_template(
         "encoders.html",
         found=found,
+        lacking=services().catalogue.lacking(),
+        training=training,
         serving=next((one for one in found if one.encoder.state == "serving"), None),
         orders=orders,
         presets=[one for one in presets().values() if one.spec not in here],
         former=any(can_go_back(one) for one in found),
-        busy=any(one.encoder.state == "building" for one in found)
+        busy=training.is_open
+        or any(one.encoder.state == "building" for one in found)
         or any(order.state == "waiting" for order in orders),
         workers=len(alive_workers(services().cache.client)),
         notice=services().serving.notice(),
@@ -103,6 +107,15 @@ def switch(encoder_id: int) -> ResponseReturnValue:
     anyway = request.form.get("anyway") == "yes"
     stored = services().catalogue.switch(encoder_id, anyway=anyway, by=signed_in())
     return _back(_("%(spec)s serves the search now.", spec=stored.spec))
+
+
+@blueprint.post("/<int:encoder_id>/train")
+@requires(Role.ADMIN)
+def train(encoder_id: int) -> ResponseReturnValue:
+    """Have a worker train scorers for an encoder before it serves."""
+    user = signed_in()
+    services().trainings.start(encoder_id=encoder_id, who=user.name if user else "")
+    return _back(_("A worker trains scorers for it; the page shows when one is there."))
 
 
 @blueprint.post("/rollback")

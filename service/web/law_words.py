@@ -117,6 +117,16 @@ def action_words(action: str) -> str:
         "decision undone": _("Decision undone"),
         "picture deleted": _("Picture deleted"),
         "picture restored": _("Picture brought back"),
+        "picture purged": _("Picture removed for good"),
+        "duplicates kept": _("Both near duplicates kept"),
+        "duplicates asked again": _("Near duplicates to be decided again"),
+        "collection made": _("Collection made"),
+        "collection renamed": _("Collection renamed"),
+        "collection filled": _("Pictures put into a collection"),
+        "pictures taken out": _("Pictures taken out of a collection"),
+        "collection removed": _("Collection removed"),
+        "collection restored": _("Collection brought back"),
+        "collection purged": _("Collection forgotten for good"),
         "sample removed": _("Sample collection removed"),
         "sample restored": _("Sample collection brought back"),
         "account made": _("Account made"),
@@ -169,6 +179,9 @@ def detail_name(name: str) -> str:
         "name": _("name"),
         "role": _("role"),
         "entry": _("entry"),
+        "kept": _("kept instead"),
+        "other": _("other picture"),
+        "pictures": _("pictures"),
     }
     return known.get(name, name)
 

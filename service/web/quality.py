@@ -1,48 +1,111 @@
-"""The page of scorers: how good each is, which one serves, training, publishing, taking back."""
+"""The page of scorers: how good each is, which one serves, how that came about, and training."""
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.analytics.export import MEDIA
+from service.db.scorers import StoredScorer
 from service.domain import Role
+from service.jobs import alive_workers
 from service.scoring.kinds import ALL, KINDS
 from service.web.auth import requires
-from service.web.charts.reliability import reliability
 from service.web.context import services, signed_in
+from service.web.downloads import as_file
+from service.web.quality_cards import all_cards, event_words, serves_words
+from service.web.quality_words import (
+    capital,
+    columns,
+    guess,
+    kind_words,
+    scorer_state_words,
+    scorer_words,
+    serving_words,
+    told,
+    written,
+)
 from service.web.words import say as _
 
 blueprint = Blueprint("quality", __name__, url_prefix="/quality")
-SHOWN = 40
+COMPARISON = "scorers"
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, object]:
+    """The words of these pages."""
+    return {
+        "scorer_words": scorer_words,
+        "scorer_state_words": scorer_state_words,
+        "kind_words": kind_words,
+        "event_words": event_words,
+        "serves_words": serves_words,
+        "told": told,
+        "capital": capital,
+        "written": written,
+    }
 
 
 @blueprint.get("")
 @requires(Role.ADMIN)
 def overview() -> str:
-    """Every scorer, the newest first, and how the last training stands."""
-    learning = services().learning
-    found = learning.listed()[:SHOWN]
-    serving = next((one for one in found if one.state == "published"), None)
-    curve = serving.figures.get("reliability", []) if serving else []
+    """What serves, how the newest scorers compare, and how the last training stands."""
+    found = services().quality.overview(scorer_id=request.args.get("scorer", type=int))
     return render_template(
         "quality.html",
-        scorers=found,
-        serving=serving,
-        drawing=reliability(_("What the published scorer says, and what people say"), curve),
-        curve=curve,
-        new=learning.new_judgements(),
+        found=found,
+        sentence=serving_words(found.serving),
+        guess=guess(found.serving) if found.serving else None,
+        columns=columns(),
+        cards=all_cards(found),
         training=services().trainings.progress(),
+        workers=len(alive_workers(services().cache.client)),
         kinds=[ALL, *KINDS],
     )
+
+
+@blueprint.get("/figures/<name>.<kind>")
+@requires(Role.ADMIN)
+def figure_file(name: str, kind: str) -> Response:
+    """What a chart or the table shows, as a file."""
+    found = services().quality.overview(scorer_id=request.args.get("scorer", type=int))
+    if kind not in MEDIA:
+        abort(404)
+    if name == COMPARISON:
+        return as_file(name, kind, COLUMNS, [row(one) for one in found.every])
+    card = all_cards(found).get(name) or abort(404)
+    return as_file(name, kind, card.columns, card.rows)
+
+
+COLUMNS = (
+    "scorer", "kind", "state", "pairs", "cutoff", "seed", "trained", "published", "reason",
+    *(f"{column}{end}" for column in
+      ("rmse", "mae", "r2", "tau_c", "auc", "ece", "recall_at_1", "mrr")
+      for end in ("", "_low", "_high")),
+)  # fmt: skip
+
+
+def row(scorer: StoredScorer) -> list[object]:
+    """A scorer with all its figures, for a file."""
+    figures = [told(scorer, column) for column in columns()]
+    return [
+        scorer.name, scorer.kind, scorer.state, scorer.pairs, scorer.cutoff, scorer.seed,
+        scorer.created_at.isoformat(), scorer.published_at and scorer.published_at.isoformat(),
+        scorer.reason, *(cell for one in figures for cell in (one.value, one.low, one.high)),
+    ]  # fmt: skip
 
 
 @blueprint.post("/train")
 @requires(Role.ADMIN)
 def train() -> ResponseReturnValue:
     """Have a worker train."""
-    publish = request.form.get("publish") == "yes"
-    services().trainings.start(kind=request.form.get("kind", ALL), publish=publish, who=who())
-    return back(_("The training has begun."))
+    services().trainings.start(
+        kind=request.form.get("kind", ALL),
+        seed=request.form.get("seed", default=0, type=int),
+        publish=request.form.get("publish") == "yes",
+        who=who(),
+    )
+    return back(_("The training has begun."), "training")
 
 
 @blueprint.post("/train/stop")
@@ -50,26 +113,7 @@ def train() -> ResponseReturnValue:
 def stop() -> ResponseReturnValue:
     """Stop the training."""
     services().trainings.cancel()
-    return back(_("The training ends at its next step."))
-
-
-@blueprint.post("/<int:scorer_id>/publish")
-@requires(Role.ADMIN)
-def publish(scorer_id: int) -> ResponseReturnValue:
-    """Let this scorer serve."""
-    reason = request.form.get("reason", "").strip() or None
-    services().learning.publish(scorer_id, reason=reason, who=who())
-    return back(_("Scorer %(id)s scores every search now.", id=scorer_id))
-
-
-@blueprint.post("/rollback")
-@requires(Role.ADMIN)
-def rollback() -> ResponseReturnValue:
-    """Let the one before serve again."""
-    former = services().learning.rollback(who=who())
-    if former is None:
-        return back(_("No scorer serves now: searches go by similarity."))
-    return back(_("Scorer %(id)s serves again.", id=former))
+    return back(_("The training ends at its next step."), "training")
 
 
 def who() -> str:
@@ -78,7 +122,7 @@ def who() -> str:
     return user.name if user else ""
 
 
-def back(message: str) -> ResponseReturnValue:
-    """The page again, with a word on what was done."""
-    flash(message)
-    return redirect(url_for("quality.overview"), HTTPStatus.SEE_OTHER)
+def back(message: str, anchor: str | None = None, *, undo: str = "") -> ResponseReturnValue:
+    """The page again, with a word on what was done, and the address that undoes it."""
+    flash(message, f"undo-at:{undo}" if undo else "message")
+    return redirect(url_for("quality.overview", _anchor=anchor), HTTPStatus.SEE_OTHER)

@@ -10,7 +10,8 @@ import pytest
 
 from service.config import read_settings
 from service.stack.servers import servers
-from tests.journeys.program import environment, run
+from tests.command import glimpse
+from tests.journeys.program import environment
 from tests.journeys.up import new_home
 
 LOGIN = re.compile(r"Database, for reading: (postgresql://\S+)")
@@ -35,7 +36,7 @@ def env(port: int) -> Iterator[Mapping[str, str]]:
 
 def said(env: Mapping[str, str], *arguments: str) -> str:
     """What a command prints, which must go well."""
-    done = run(*arguments, env=env)
+    done = glimpse(*arguments, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -85,7 +86,7 @@ def test_the_formula_is_changed_on_the_command_line(env: Mapping[str, str]) -> N
         (1, 0.1, False),
     ]
     assert "1: experts 0.9" in said(env, "targets", "show")
-    failed = run("targets", "change", "--min-votes", "0", "--why", "B.", env=env)
+    failed = glimpse("targets", "change", "--min-votes", "0", "--why", "B.", env=env)
     assert failed.returncode == 1
     assert "Weights go from 0" in failed.stderr
-    assert run("targets", "change", "--min-votes", "2", env=env).returncode == 2
+    assert glimpse("targets", "change", "--min-votes", "2", env=env).returncode == 2

@@ -1,6 +1,7 @@
 """A service with a little of everything, so that no page of it is empty."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from service.domain import Asker, Role
@@ -11,6 +12,7 @@ from service.policy.rules import RuleSet, Term
 from service.services import Services
 from tests.browser.test_searching import reds
 from tests.dataset_folders import DatasetFolder
+from tests.learn.colours import QUICK, judged_colours
 from tests.web.conftest import drawn
 
 EDITOR = Editor("a test", "to see what happens")
@@ -24,7 +26,9 @@ LONG = "an endless name without any end " * 6
 
 def furnish(services: Services, folder: Path) -> dict[str, object]:
     """Fill the service; answers what stands for the arguments in its addresses."""
-    services.register_encoder()
+    judged_colours(services)
+    services.learning.train(replace(QUICK, kinds=("constant", "cosine")))
+    services.learning.publish(2)
     services.book.replace(EDITOR, RULES)
     services.book.add(EDITOR, block=[Term("wizard", "en")])
     people = {role: somebody(services, role) for role in Role}
@@ -38,6 +42,7 @@ def furnish(services: Services, folder: Path) -> dict[str, object]:
     image_id = captioned(services, "car.png", "A red car.", "Красная машина.", number=91)
     embed_waiting(services.embedding(), seconds=30)
     services.review.restrict(restricted, admin=admin, reason="a complaint")
+    collection_id = services.collecting.create(LONG[:60], asker=Asker(user_id=admin.user_id))
     question_id = services.questions.keep(
         name=LONG[:80], statement="SELECT * FROM pairs", shared="", user=admin
     )
@@ -48,6 +53,9 @@ def furnish(services: Services, folder: Path) -> dict[str, object]:
         "place": "everywhere",
         "version": services.book.latest(),
         "question_id": question_id,
+        "collection_id": collection_id,
+        "scorer_id": 1,
+        "comparison_id": services.comparisons.start(kinds=["constant"], who=admin.name),
     }
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from service.stack.endpoints import Endpoints
 from tests import checkpoints
-from tests.journeys.program import environment, run
+from tests.command import glimpse
+from tests.journeys.program import environment
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -18,17 +19,17 @@ def test_from_the_first_encoder_to_the_next(endpoints: Endpoints, tmp_path: Path
     env = environment(tmp_path / "home", **urls)
     tiny = f"local-dir:{checkpoints.write(tmp_path / 'tiny')}"
 
-    first = run("encoders", "add", "bundled", env=env)
+    first = glimpse("encoders", "add", "bundled", env=env)
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == "Encoder 1 is serving: bundled\n"
-    added = run("encoders", "add", tiny, "--wait", "--json", env=env)
+    added = glimpse("encoders", "add", tiny, "--wait", "--json", env=env)
     document = json.loads(added.stdout)
     assert (document["encoder_id"], document["state"]) == (2, "ready")
-    switched = run("encoders", "switch", "2", "--anyway", env=env)
+    switched = glimpse("encoders", "switch", "2", "--anyway", env=env)
     assert switched.stdout == f"Encoder 2 serves: {tiny}. Back: glimpse encoders rollback\n"
-    removed = run("encoders", "remove", "1", "--yes", "--json", env=env)
+    removed = glimpse("encoders", "remove", "1", "--yes", "--json", env=env)
     assert json.loads(removed.stdout) == {"removed": 1, "spec": "bundled"}
-    listed = run("encoders", "list", "--json", env=env)
+    listed = glimpse("encoders", "list", "--json", env=env)
     (left,) = json.loads(listed.stdout)
     assert (left["spec"], left["state"]) == (tiny, "serving")
     assert "glimpse encoders add bundled" in listed.stderr

@@ -1,7 +1,6 @@
 """`glimpse import dataset`: what it prints, how it exits, and how it is stopped."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from service.stack.endpoints import Endpoints
+from tests.command import glimpse, on
 from tests.dataset_folders import DatasetFolder
 from tests.journeys.visitor import until
 
@@ -19,11 +19,7 @@ class Command:
     """The command line on the test's servers."""
 
     def __init__(self, home: Path, endpoints: Endpoints) -> None:
-        self.env = os.environ | {
-            "GLIMPSE_HOME": str(home),
-            "GLIMPSE_DATABASE_URL": endpoints.database_url,
-            "GLIMPSE_REDIS_URL": endpoints.redis_url,
-        }
+        self.env = on(endpoints, home)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin."""
@@ -34,9 +30,8 @@ class Command:
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
         """Exit status, standard output and standard error."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=180)
-        return process.returncode, out, err
+        done = glimpse("import", "dataset", "--no-wait", *arguments, env=self.env)
+        return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture

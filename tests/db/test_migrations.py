@@ -9,8 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from service.db import encoders, migrate
-from service.db.annotation_tables import metadata
 from service.db.engine import make_engine
+from service.db.likeness_tables import metadata
 
 
 def tables_of(url: str) -> set[str]:

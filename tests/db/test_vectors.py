@@ -7,14 +7,14 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
-from service.db import collections, images, vectors
+from service.db import collections, images, vector_index, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import make_engine
 from service.stack.endpoints import Endpoints
 from tests.conftest import new_database
 from tests.factories import an_encoder, an_image, many_vectors, unit_vectors
 
-MANY = 50_000
+MANY = 20_000
 DIMENSION = 64
 
 
@@ -50,7 +50,7 @@ def test_deleted_pictures_are_no_neighbours(engine: Engine) -> None:
 
 @pytest.fixture(scope="module")
 def many(servers: Endpoints, template: str) -> Iterator[tuple[Engine, StoredEncoder]]:
-    """Fifty thousand vectors with their index, made once."""
+    """Many vectors with their index, made once."""
     with new_database(servers.database_url, "many_vectors", template=template) as url:
         engine = make_engine(url)
         with engine.begin() as conn:
@@ -59,7 +59,7 @@ def many(servers: Endpoints, template: str) -> Iterator[tuple[Engine, StoredEnco
             chosen = collections.ensure(conn, "few")
             for key in keys[::500]:
                 collections.add(conn, collection_id=chosen, image_key=key)
-        vectors.build_index(engine, encoder=encoder)
+        vector_index.build_index(engine, encoder=encoder)
         yield engine, encoder
         engine.dispose()
 
@@ -80,7 +80,7 @@ def index_scans(engine: Engine, encoder: StoredEncoder) -> int:
         conn.execute(text("SELECT pg_stat_force_next_flush()"))
         found = conn.scalar(
             text("SELECT pg_stat_get_numscans(CAST(:name AS regclass))"),
-            {"name": vectors.index_name(encoder)},
+            {"name": vector_index.index_name(encoder)},
         )
     return int(found or 0)
 
@@ -93,7 +93,7 @@ def test_many_rows_are_searched_by_the_index(many: tuple[Engine, StoredEncoder])
     with engine.connect() as conn:
         for _ in range(12):
             vectors.neighbours(conn, encoder=encoder, vector=query, limit=300)
-        assert vectors.index_name(encoder) in plan(conn, encoder)
+        assert vector_index.index_name(encoder) in plan(conn, encoder)
         runs = conn.execute(
             text(
                 "SELECT generic_plans + custom_plans FROM pg_prepared_statements"
@@ -139,11 +139,11 @@ def test_the_index_is_built_once_it_pays(many: tuple[Engine, StoredEncoder]) -> 
     """A large collection with its index wants no other; an invalid one is built anew."""
     engine, encoder = many
     with engine.connect() as conn:
-        assert vectors.has_index(conn, encoder=encoder)
-        assert not vectors.wants_index(conn, encoder=encoder)
+        assert vector_index.has_index(conn, encoder=encoder)
+        assert not vector_index.wants_index(conn, encoder=encoder)
 
 
 def test_a_few_rows_want_no_index(engine: Engine) -> None:
     """Below the threshold the exact scan serves."""
     with engine.begin() as conn:
-        assert not vectors.wants_index(conn, encoder=an_encoder(conn))
+        assert not vector_index.wants_index(conn, encoder=an_encoder(conn))

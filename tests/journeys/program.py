@@ -22,7 +22,10 @@ def environment(home: Path, **settings: object) -> dict[str, str]:
 
 
 def run(
-    *arguments: str, env: Mapping[str, str], program: list[str] = GLIMPSE
+    *arguments: str,
+    env: Mapping[str, str],
+    program: list[str] = GLIMPSE,
+    within: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """One command, to its end."""
     return subprocess.run(
@@ -31,7 +34,7 @@ def run(
         cwd="/",
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=within,
         check=False,
     )
 

@@ -1,7 +1,8 @@
 """Searches without a pause through a whole add, build, switch, rollback, switch and remove."""
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -9,22 +10,24 @@ from pathlib import Path
 
 import httpx
 import pytest
+from werkzeug.serving import make_server
 
 from service.config import read_settings
-from service.db import migrate
 from service.domain import Asker
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.stack.port import check_port
+from service.web.app import create_app
 from service.wiring import wired
 from tests import checkpoints
-from tests.journeys.own_servers import LOOPBACK, OwnServers, own_servers
-from tests.journeys.program import environment, running
+from tests.journeys.program import Running, environment, running
 from tests.journeys.visitor import Visitor, picture, until
 
 # Whole services start here, which takes long where the processor is busy with other things.
 pytestmark = pytest.mark.timeout(900)
 
+LOOPBACK = "127.0.0.1"
+KEY = "one key for both web processes"
 QUERIES = ("red dog", "blue", "a green tree by the sea", "синий кит")
 SHOWN = 6
 
@@ -82,13 +85,6 @@ def asking(visitors: Sequence[Visitor]) -> Iterator[list[Asking]]:
             thread.join()
 
 
-@pytest.fixture
-def servers() -> Iterator[OwnServers]:
-    """Servers of this test's own."""
-    with own_servers() as servers:
-        yield servers
-
-
 def take_in(services: Services, numbers: range, collection: str) -> None:
     """Pictures that wait to be embedded."""
     files = [(name, BytesIO(data)) for name, data in map(picture, numbers)]
@@ -106,76 +102,112 @@ def expected(services: Services) -> dict[tuple[str, str], tuple[str, ...]]:
     return answers
 
 
-def all_answer_with(askers: Sequence[Asking], spec: str) -> bool:
-    """Whether the last answer of every thread was made by that encoder."""
-    return all(asker.told and asker.told[-1][0] == spec for asker in askers)
+@dataclass(frozen=True)
+class Home:
+    """A Glimpse of two web processes and a worker; this process is one of the former."""
+
+    services: Services
+    programs: Sequence[Running]
+    visitors: Sequence[Visitor]
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Until the condition holds, or a program ends."""
+        until(condition, self.check)
+
+    def check(self) -> None:
+        """All programs must still be there."""
+        for program in self.programs:
+            program.check()
+
+    def state(self, spec: str) -> str:
+        """How far that encoder is."""
+        found = {one.encoder.spec: one.encoder.state for one in self.services.catalogue.listed()}
+        return found.get(spec, "gone")
+
+    def key(self, spec: str) -> int:
+        """That encoder's number."""
+        found = {
+            one.encoder.spec: one.encoder.encoder_id for one in self.services.catalogue.listed()
+        }
+        return found[spec]
 
 
-def test_no_error_no_empty_answer_nothing_mixed(servers: OwnServers, tmp_path: Path) -> None:
+@contextmanager
+def a_home(endpoints: Endpoints, encoder: str, folder: Path) -> Iterator[Home]:
+    """A web process and a worker beside this one, on the same database and Redis."""
+    port = check_port(LOOPBACK, 0)
+    urls = {"database_url": endpoints.database_url, "redis_url": endpoints.redis_url}
+    told = {"encoder": encoder, "batch": 2, **urls}
+    env = environment(folder / "home", port=port, secret_key=KEY, **told)
+    settings = read_settings(home=folder / "home", **told)
+    with ExitStack() as stack:
+        programs = [
+            stack.enter_context(running(part, env=env, words=folder)) for part in ("web", "worker")
+        ]
+        services = stack.enter_context(wired(settings, endpoints, secret_key=KEY))
+        here = stack.enter_context(answering(services))
+        yield Home(services, programs, [Visitor(f"http://{LOOPBACK}:{port}"), here])
+
+
+@contextmanager
+def answering(services: Services) -> Iterator[Visitor]:
+    """A web server in this process, which follows the serving encoder as any other."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server(LOOPBACK, 0, create_app(services), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    follower = services.warm()
+    thread.start()
+    try:
+        yield Visitor(f"http://{LOOPBACK}:{server.server_port}")
+    finally:
+        follower.stop()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def a_whole_life(home: Home, askers: Sequence[Asking], old: str, new: str) -> None:
+    """Add, build, switch, back, switch and remove, each once everybody has seen the last step."""
+
+    def all_answer_with(spec: str) -> Callable[[], bool]:
+        return lambda: all(asker.told and asker.told[-1][0] == spec for asker in askers)
+
+    catalogue = home.services.catalogue
+    catalogue.add(new)
+    take_in(home.services, range(40, 50), "later")
+    home.wait(lambda: home.state(new) == "ready")
+    catalogue.switch(home.key(new))
+    home.wait(all_answer_with(new))
+    catalogue.rollback()
+    home.wait(all_answer_with(old))
+    catalogue.switch(home.key(new))
+    home.wait(all_answer_with(new))
+    catalogue.remove(home.key(old))
+    before = [len(asker.told) for asker in askers]
+    home.wait(
+        lambda: all(len(asker.told) > told + 5 for asker, told in zip(askers, before, strict=True))
+    )
+
+
+def test_no_error_no_empty_answer_nothing_mixed(endpoints: Endpoints, tmp_path: Path) -> None:
     """Each answer of two web processes is, to the last hit, that of the encoder it names."""
     old, new = (
         f"local-dir:{checkpoints.write(tmp_path / name, seed=seed)}"
         for seed, name in enumerate(("old", "new"))
     )
-    ports = [check_port(LOOPBACK, 0) for _ in range(2)]
-    home = servers.folder / "home"
-    urls = {"database_url": servers.database_url, "redis_url": servers.redis_url}
-    settings = read_settings(home=home, encoder=old, batch=2, **urls)
-    migrate.upgrade(servers.database_url)
-    with ExitStack() as stack:
-        endpoints = Endpoints(servers.database_url, servers.redis_url)
-        services = stack.enter_context(wired(settings, endpoints, secret_key="a test's secret"))
-        services.register_encoder()
-        take_in(services, range(40), "fixed")
-        services.settle(progress=lambda _: None)
-        right = expected(services)
-        parts = [("web", port) for port in ports] + [("worker", 0)]
-        programs = [
-            stack.enter_context(
-                running(
-                    part,
-                    env=environment(home, encoder=old, batch=2, port=port, **urls)
-                    | {"GLIMPSE_SECRET_KEY": "one key for both web processes"},
-                    words=tmp_path,
-                )
-            )
-            for part, port in parts
-        ]
-
-        def alive() -> None:
-            for program in programs:
-                program.check()
-
-        def state(spec: str) -> str:
-            found = {one.encoder.spec: one.encoder.state for one in services.catalogue.listed()}
-            return found.get(spec, "gone")
-
-        def key(spec: str) -> int:
-            (found,) = [
-                one.encoder for one in services.catalogue.listed() if one.encoder.spec == spec
-            ]
-            return found.encoder_id
-
-        visitors = [Visitor(f"http://{LOOPBACK}:{port}") for port in ports]
-        for visitor in visitors:
-            until(visitor.is_ready, alive)
-        with asking(visitors) as askers:
-            services.catalogue.add(new)
-            take_in(services, range(40, 50), "later")
-            until(lambda: state(new) == "ready", alive)
-            services.catalogue.switch(key(new))
-            until(lambda: all_answer_with(askers, new), alive)
-            services.catalogue.rollback()
-            until(lambda: all_answer_with(askers, old), alive)
-            services.catalogue.switch(key(new))
-            until(lambda: all_answer_with(askers, new), alive)
-            services.catalogue.remove(key(old))
-            many = len(askers[0].told) + 5
-            until(lambda: all(len(asker.told) > many for asker in askers), alive)
-        services.encoder.shelf.holder(new).get()
-        right |= expected(services)
-        assert [state(old), state(new)] == ["gone", "serving"]
-        assert services.catalogue.one(key(new)).done == 50
+    with a_home(endpoints, old, tmp_path) as home:
+        home.services.register_encoder()
+        take_in(home.services, range(40), "fixed")
+        for visitor in home.visitors:
+            home.wait(visitor.is_ready)
+        home.wait(lambda: not home.services.waiting())
+        right = expected(home.services)
+        with asking(home.visitors) as askers:
+            a_whole_life(home, askers, old, new)
+        home.services.encoder.shelf.holder(new).get()
+        right |= expected(home.services)
+        assert [home.state(old), home.state(new)] == ["gone", "serving"]
+        assert home.services.catalogue.one(home.key(new)).done == 50
     assert len(right) == 2 * len(QUERIES)
     assert [error for asker in askers for error in asker.errors] == []
     for asker in askers:

@@ -1,9 +1,6 @@
 """Page, API and command line answer a search alike."""
 
 import json
-import os
-import subprocess
-import sys
 
 from bs4 import BeautifulSoup
 
@@ -14,6 +11,7 @@ from service.encoder.openclip import load
 from service.stack.endpoints import Endpoints
 from service.web.app import create_app
 from service.wiring import wired
+from tests.command import glimpse, on
 from tests.found import hang
 
 
@@ -27,17 +25,10 @@ def test_a_search_has_one_answer(settings: Settings, endpoints: Endpoints) -> No
         direct = services.search(text="a red dog", asker=Asker(), limit=5)
         by_api = client.get("/api/v1/search?q=a+red+dog&limit=5").json
         page = BeautifulSoup(client.get("/?q=a+red+dog").text, "html.parser")
-    by_command = subprocess.run(
-        [sys.executable, "-m", "service", "search", "a red dog", "--limit", "5", "--json"],
-        env=os.environ
-        | {
-            "GLIMPSE_HOME": str(settings.home),
-            "GLIMPSE_DATABASE_URL": endpoints.database_url,
-            "GLIMPSE_REDIS_URL": endpoints.redis_url,
-        },
-        capture_output=True,
-        check=True,
+    by_command = glimpse(
+        "search", "a red dog", "--limit", "5", "--json", env=on(endpoints, settings.home)
     )
+    assert by_command.returncode == 0, by_command.stderr
     wanted = [(hit.image_id, hit.score) for hit in direct.hits]
     assert by_api is not None
     assert [(hit["image_id"], hit["score"]) for hit in by_api["results"]] == wanted

@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 
 from service.stack.port import check_port
+from tests.command import glimpse
 from tests.journeys.own_servers import LOOPBACK, OwnServers, own_servers
 from tests.journeys.program import Running, environment, run, running
 from tests.journeys.visitor import Visitor, picture, until
@@ -41,10 +42,10 @@ def test_from_upload_to_found_on_servers_of_ones_own(servers: OwnServers, tmp_pa
     """Migrated by hand, the three parts find what was uploaded, and end cleanly on SIGTERM."""
     port = check_port(LOOPBACK, 0)
     env = settings_for(servers, port=port)
-    assert run("db", "upgrade", env=env).returncode == 0
-    run("users", "add", "ada", "--role", "admin", env=env)
+    assert glimpse("db", "upgrade", env=env).returncode == 0
+    glimpse("users", "add", "ada", "--role", "admin", env=env)
     visitor = Visitor(
-        f"http://{LOOPBACK}:{port}", run("tokens", "create", "ada", env=env).stdout.strip()
+        f"http://{LOOPBACK}:{port}", glimpse("tokens", "create", "ada", env=env).stdout.strip()
     )
     with ExitStack() as stack:
         web, worker, beat = (
@@ -78,12 +79,12 @@ def ended_cleanly(*parts: Running) -> None:
 def test_a_stopped_worker_holds_nothing_back(servers: OwnServers, tmp_path: Path) -> None:
     """A worker that is stopped in the middle of its work leaves no lease, and the next goes on."""
     env = settings_for(servers, batch=2)
-    assert run("db", "upgrade", env=env).returncode == 0
+    assert glimpse("db", "upgrade", env=env).returncode == 0
     folder = tmp_path / "pictures"
     folder.mkdir()
     for name, data in map(picture, range(100, 160)):
         (folder / name).write_bytes(data)
-    imported = run("import", "images", str(folder), "--no-wait", "--json", env=env)
+    imported = glimpse("import", "images", str(folder), "--no-wait", "--json", env=env)
     assert json.loads(imported.stdout)["pictures"]["added"] == 60
     before = counted(servers, "state = 'done'")
     with running("worker", env=env, words=tmp_path) as worker:
@@ -148,7 +149,7 @@ def test_a_start_that_cannot_succeed(
 ) -> None:
     """It ends with status 1 and one line that says what to mend."""
     env = settings_for(servers, port=0, **broken(servers, how))
-    done = run(*command.split(), env=env)
+    done = glimpse(*command.split(), env=env)
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert words in line
@@ -158,7 +159,7 @@ def test_a_start_that_cannot_succeed(
 def test_doctor_names_what_is_down(servers: OwnServers) -> None:
     """The check-up of a broken installation is one JSON document and status 1."""
     env = settings_for(servers, **broken(servers, NO_DATABASE))
-    done = run("doctor", "--json", env=env)
+    done = glimpse("doctor", "--json", env=env)
     assert done.returncode == 1
     (check,) = json.loads(done.stdout).values()
     assert not check["ok"]

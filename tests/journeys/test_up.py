@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from service.db import migrate
+from tests.command import glimpse
 from tests.journeys.program import environment, run
 from tests.journeys.up import Up, new_home, up
 from tests.journeys.visitor import Visitor, picture, until
@@ -36,7 +37,7 @@ def test_from_an_empty_home_to_a_found_picture(home: Path) -> None:
         until(lambda: visitor.state(sent["image_id"]) == "ready", first.program.check)
         found = visitor.search("green")
         assert [hit["image_id"] for hit in found] == [sent["image_id"]]
-        assert as_api(run("search", "green", "--json", env=first.env)) == similar(found)
+        assert as_api(glimpse("search", "green", "--json", env=first.env)) == similar(found)
         refused_by(first)
         stopped_by_ctrl_c(first)
     with up(home) as second:
@@ -59,7 +60,7 @@ def similar(found: list[dict[str, object]]) -> list[tuple[str, float]]:
 
 def refused_by(running: Up) -> None:
     """A second start in the same home says on one line who runs there, and where."""
-    done = run("up", env=running.env)
+    done = glimpse("up", env=running.env)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"Glimpse already runs from {running.home}:"
@@ -78,13 +79,13 @@ def test_commands_beside_a_running_service(home: Path, tmp_path: Path) -> None:
     """Commands join the running servers, and what they bring in is found over HTTP."""
     with up(home) as running:
         visitor = running.visitor()
-        assert every_check(run("doctor", "--json", env=running.env)) == {True}
-        imported = run("import", "images", str(folder(tmp_path)), "--json", env=running.env)
+        assert every_check(glimpse("doctor", "--json", env=running.env)) == {True}
+        imported = glimpse("import", "images", str(folder(tmp_path)), "--json", env=running.env)
         assert json.loads(imported.stdout)["pictures"]["added"] == 3
         assert imported.stderr == ""
         assert len(visitor.search("red")) == 3
-        assert migrate.head() in run("db", "current", env=running.env).stdout
-        assert run("users", "add", "ada", "--role", "viewer", env=running.env).returncode == 1
+        assert migrate.head() in glimpse("db", "current", env=running.env).stdout
+        assert glimpse("users", "add", "ada", "--role", "viewer", env=running.env).returncode == 1
         told = visitor.get("/health/ready").json()
         assert (told["status"], told["pending"], told["loading"]) == ("ready", 0, False)
         assert 'glimpse_pictures{state="ready"} 3.0' in visitor.get("/metrics").text
@@ -94,17 +95,17 @@ def test_commands_beside_a_running_service(home: Path, tmp_path: Path) -> None:
 def test_commands_without_a_running_service(home: Path, tmp_path: Path) -> None:
     """Commands start the servers for as long as they take, and an import embeds by itself."""
     env = environment(home)
-    assert "no revision" in run("db", "current", env=env).stdout
+    assert "no revision" in glimpse("db", "current", env=env).stdout
     imported = run("import", "images", str(folder(tmp_path)), "--json", env=env)
     assert (imported.returncode, imported.stderr) == (0, "")
-    again = run("import", "images", str(folder(tmp_path)), "--json", env=env)
+    again = glimpse("import", "images", str(folder(tmp_path)), "--json", env=env)
     assert json.loads(again.stdout)["pictures"]["duplicates"] == 3
-    found = run("search", "a red picture", "--json", "--limit", "2", env=env)
+    found = glimpse("search", "a red picture", "--json", "--limit", "2", env=env)
     assert len(json.loads(found.stdout)["results"]) == 2
-    made = run("users", "add", "ada", "--role", "admin", env=env)
+    made = glimpse("users", "add", "ada", "--role", "admin", env=env)
     assert made.stdout.startswith("Made the admin ada. One-time password: ")
-    assert run("tokens", "create", "ada", env=env).stdout.startswith("glimpse_")
-    checked = run("doctor", "--json", env=env)
+    assert glimpse("tokens", "create", "ada", env=env).stdout.startswith("glimpse_")
+    checked = glimpse("doctor", "--json", env=env)
     assert checked.returncode == 1
     assert not json.loads(checked.stdout)["workers"]["ok"]
     wait_until(lambda: not processes_of(home))
@@ -134,13 +135,13 @@ def folder(tmp_path: Path) -> Path:
         ("users add ada", 2, "Missing option '--role'"),
         ("import images /nowhere", 2, "'/nowhere' does not exist"),
         ("tokens create nobody", 1, "There is no account named nobody."),
-        ("search red --limit 0", 1, "1"),
+        ("search red --limit 0", 2, "0 is not in the range 1<=x<=500"),
         ("up --host 0.0.0.0", 1, "GLIMPSE_SECRET_KEY must be set"),
     ],
 )
 def test_what_cannot_be_done(home: Path, arguments: str, status: int, words: str) -> None:
     """Wrong usage is 2, a failure is 1; both are said on standard error, without a traceback."""
-    done = run(*arguments.split(), env=environment(home, port=0))
+    done = glimpse(*arguments.split(), env=environment(home, port=0))
     assert (done.returncode, done.stdout) == (status, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from psutil import NoSuchProcess
 
-from tests.journeys.program import Running, environment, run, running
+from tests.command import glimpse
+from tests.journeys.program import Running, environment, running
 from tests.journeys.visitor import Visitor, until
 from tests.stack.processes import processes_of
 
@@ -44,8 +45,8 @@ class Up:
 
     def visitor(self) -> Visitor:
         """Somebody with an admin's token, made on the command line."""
-        run("users", "add", "ada", "--role", "admin", env=self.env)
-        return Visitor(self.url, run("tokens", "create", "ada", env=self.env).stdout.strip())
+        glimpse("users", "add", "ada", "--role", "admin", env=self.env)
+        return Visitor(self.url, glimpse("tokens", "create", "ada", env=self.env).stdout.strip())
 
 
 @contextmanager

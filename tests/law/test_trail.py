@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from service.policy.rules import Term
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.web.downloads import as_csv
+from tests.command import glimpse, on
 from tests.law.conftest import EDITOR, shown
 
 TODAY = datetime.now(UTC).date()
@@ -155,31 +154,15 @@ def test_months_are_written_as_people_write_them() -> None:
 
 def test_the_command_line_refuses_and_reports(endpoints: Endpoints, tmp_path: Path) -> None:
     """A refused search prints the disclaimer and exits 3; `policy report` has counted it."""
-
-    def glimpse(*arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command on the test's servers."""
-        variables = {
-            "GLIMPSE_HOME": str(tmp_path / "home"),
-            "GLIMPSE_DATABASE_URL": endpoints.database_url,
-            "GLIMPSE_REDIS_URL": endpoints.redis_url,
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "service", *arguments],
-            env=os.environ | variables,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-
-    refused = glimpse("search", "two boys", "--country", "US")
+    command = partial(glimpse, env=on(endpoints, tmp_path / "home"))
+    refused = command("search", "two boys", "--country", "US")
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "This image is unavailable in your country" in refused.stderr
     assert "boy" not in refused.stderr
-    document = json.loads(glimpse("policy", "report", "--month", MONTH, "--json").stdout)
+    document = json.loads(command("policy", "report", "--month", MONTH, "--json").stdout)
     assert (document["month"], document["refused"]) == (MONTH, 1)
-    words = glimpse("policy", "report")
+    words = command("policy", "report")
     assert words.returncode == 0
     assert f"{MONTH}: 1 searches refused" in words.stdout
-    assert glimpse("policy", "report", "--csv").stdout.startswith("section,day,what")
-    assert glimpse("policy", "report", "--month", "soon").returncode == 1
+    assert command("policy", "report", "--csv").stdout.startswith("section,day,what")
+    assert command("policy", "report", "--month", "soon").returncode == 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from service.encoder.alignment import AlignmentBroken, WidthMismatch, load_alignment, unit
-from service.learn.alignment import PairsBroken, TooFewPairs, fit_alignment
+from service.learn.alignment import PairsBroken, TooFewPairs, fit_alignment, taken_apart
 
 Rows = NDArray[Any]
 PICTURE_WIDTH, TEXT_WIDTH, LATENT, EACH = 14, 9, 4, 3
@@ -103,6 +103,21 @@ def test_a_dead_number_of_a_tower_does_no_harm() -> None:
         plain.texts(texts) @ plain.pictures(pictures).T,
         atol=1e-3,
     )
+
+
+def test_a_matrix_that_the_quick_way_gives_up_on_is_taken_apart() -> None:
+    """The slower way finds the same values, and its parts make the matrix again."""
+    asked: list[tuple[int, ...]] = []
+
+    def gives_up(matrix: Rows) -> tuple[Rows, Rows, Rows]:
+        asked.append(matrix.shape)
+        raise np.linalg.LinAlgError
+
+    matrix = np.random.default_rng(0).normal(size=(PICTURE_WIDTH, TEXT_WIDTH))
+    left, values, right = taken_apart(matrix, gives_up)
+    assert asked == [matrix.shape]
+    np.testing.assert_allclose(left @ (values[:, None] * right), matrix, atol=1e-9)
+    np.testing.assert_allclose(values, taken_apart(matrix)[1], atol=1e-9)
 
 
 def test_directions_that_mean_little_weigh_little() -> None:

@@ -9,13 +9,12 @@ from service.candidates import BadCursor
 from service.db import encoders
 from service.domain import Asker, SearchPage
 from service.likeness import likeness, measured
-from service.search import Question
+from service.search_question import Question
 from service.services import Services
 from tests.factories import many_vectors, plain, searchable, unit_vectors
 from tests.learn.colours import EACH, QUICK, judged_colours
 
 ASKER = Asker()
-WITHOUT_LIMITS = {"asker": ASKER, "limit": 100}
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def test_a_picture_alone_is_scored_by_how_alike_pictures_are(colours: Services) 
     """From 0 for strangers to 1 for twins; no scorer is named, since nothing was said."""
     red = colours.search(text="red", asker=ASKER).hits[0].image_id
     for page, others in (
-        (colours.search(text="", like=red, **WITHOUT_LIMITS), EACH - 1),
+        (colours.search(text="", like=red, asker=ASKER, limit=100), EACH - 1),
         (sent(colours, "red"), EACH),
     ):
         assert page.scorer is None
@@ -61,7 +60,7 @@ def test_a_text_beside_a_picture_is_judged_by_the_scorer(colours: Services) -> N
     red = colours.search(text="red", asker=ASKER).hits[0]
     alone = {hit.image_id: hit.score for hit in colours.search(text="red", asker=ASKER).hits}
     for page in (
-        colours.search(text="red", like=red.image_id, **WITHOUT_LIMITS),
+        colours.search(text="red", like=red.image_id, asker=ASKER, limit=100),
         sent(colours, "red", "red"),
     ):
         assert page.scorer == "cosine-1"

@@ -78,6 +78,18 @@ def test_texts_of_any_length_and_company(folder: Path) -> None:
     assert found[0] @ found[2] < 0.9999
 
 
+def test_its_own_prompt_stands_before_every_text(folder: Path, tmp_path: Path) -> None:
+    """A tower with a default prompt of its own reads texts with it, and is another tower."""
+    write(tmp_path)
+    prompts = {"prompts": {"query": "a red "}, "default_prompt_name": "query"}
+    (tmp_path / "config_sentence_transformers.json").write_text(json.dumps(prompts))
+    prompted, plain = (load_texts(SentenceSpec(str(one)), PLAIN) for one in (tmp_path, folder))
+    np.testing.assert_allclose(
+        prompted.encode(allowed(["dog runs"])), plain.encode(allowed(["a red dog runs"])), atol=1e-5
+    )
+    assert prompted.fingerprint != plain.fingerprint
+
+
 def test_the_fingerprint_follows_the_files(folder: Path, tmp_path: Path) -> None:
     """The same files elsewhere have the same fingerprint, others another."""
     moved = tmp_path / "moved"

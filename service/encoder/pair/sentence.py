@@ -56,11 +56,13 @@ class Prepare:
 
     def __init__(self, sentences: Any) -> None:
         self._sentences = sentences
+        # What its authors had before every text by default; most have nothing.
+        self._prompt = sentences.prompts.get(sentences.default_prompt_name) or ""
         self._longest = LONGEST_WORD * int(sentences.max_seq_length or 512)
 
     def __call__(self, texts: Sequence[str]) -> torch.Tensor:
         """Rows of three planes, as one tensor for Tower."""
-        short = [" ".join(text.split())[: self._longest] for text in texts]
+        short = [self._prompt + " ".join(text.split())[: self._longest] for text in texts]
         found = self._sentences.preprocess(short)
         tokens = found["input_ids"]
         kinds = found.get("token_type_ids", torch.zeros_like(tokens))
@@ -126,7 +128,10 @@ def _package(name: str) -> Path | None:
 
 def _load(folder: Path) -> Any:
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    # It draws a bar of its own for each load, into whatever a command prints on stderr.
+    disable_progress_bar()  # type: ignore[no-untyped-call] # transformers
     if not (folder / FILE).is_file():
         raise SentenceTowerBroken(path=folder, reason=f"it has no {FILE}")
     weights.shapes(folder / FILE)

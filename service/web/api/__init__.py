@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
-from service.web.api import annotations, docs, images, score, search, search_by_picture
+from service.web.api import annotations, collections, docs, images, score, search, search_by_picture
 from service.web.api.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -57,6 +57,7 @@ def init_api(app: Flask) -> None:
         score.blueprint,
         images.blueprint,
         annotations.blueprint,
+        collections.blueprint,
     ):
         api.register_blueprint(resource, url_prefix=PREFIX)
     app.extensions["glimpse-api-spec"] = api.spec

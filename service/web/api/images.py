@@ -9,6 +9,8 @@ from service.web.api.schemas import (
     Image,
     Images,
     ImagesQuery,
+    KnownAnswer,
+    KnownQuery,
     Upload,
     UploadAnswer,
 )
@@ -30,7 +32,21 @@ SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
 def upload(sent: dict[str, Any]) -> dict[str, Any]:
     """Take pictures in; one bad file leaves the others unharmed."""
-    return {"images": take_in(sent["file"], sent["collection"])}
+    return {"images": take_in(sent["file"], sent["collection"], sent["caption"])}
+
+
+@blueprint.post("/images/known")
+@requires(Role.ADMIN)
+@blueprint.doc(security=SIGNED_IN)
+@blueprint.arguments(KnownQuery)
+@blueprint.response(200, KnownAnswer)
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
+def known(sent: dict[str, Any]) -> dict[str, Any]:
+    """Which pictures are here already and need not be sent; they count as sent."""
+    collection = sent["collection"].strip() or None
+    found = services().recognising.known(sent["sha256"], collection=collection)
+    return {"images": [{"sha256": sha, "image_id": name} for sha, name in found.items()]}
 
 
 @blueprint.get("/images")

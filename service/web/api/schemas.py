@@ -191,6 +191,11 @@ class Upload(Schema):
     collection = fields.String(
         load_default="", metadata=told("Put the pictures into this collection.")
     )
+    caption = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata=told("Describes every new picture sent; once or up to five times."),
+    )
 
 
 class UploadedFile(Schema):
@@ -200,6 +205,37 @@ class UploadedFile(Schema):
     image_id = fields.String(allow_none=True, metadata=told("Of a duplicate: the original's."))
     status = fields.Enum(UploadStatus, by_value=True)
     reason = fields.String(allow_none=True)
+    near = fields.List(
+        fields.String(),
+        metadata=told("Pictures here that look nearly the same, the nearest first."),
+    )
+
+
+class KnownQuery(Schema):
+    """Pictures by their content, before they are sent."""
+
+    sha256 = fields.List(
+        fields.String(validate=validate.Regexp(r"\A[0-9a-f]{64}\Z")),
+        required=True,
+        validate=validate.Length(1, MOST_LISTED),
+        metadata=told("SHA-256 of whole files, in hexadecimal."),
+    )
+    collection = fields.String(
+        load_default="", metadata=told("Put those that are here into this collection.")
+    )
+
+
+class KnownImage(Schema):
+    """A picture that is here already."""
+
+    sha256 = fields.String()
+    image_id = fields.String()
+
+
+class KnownAnswer(Schema):
+    """Those of the pictures that are here."""
+
+    images = fields.List(fields.Nested(KnownImage))
 
 
 class UploadAnswer(Schema):

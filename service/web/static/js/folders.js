@@ -1,4 +1,4 @@
-// The files of a drop, those inside dropped folders included.
+// The files of a drop, those inside dropped folders included, each with its path.
 
 export async function filesOf(transfer) {
   // Entries must be taken before the first pause: the browser empties the transfer after it.
@@ -12,8 +12,11 @@ export async function filesOf(transfer) {
 
 async function gather(entry, found) {
   if (!entry) return;
-  if (entry instanceof File) found.push(entry);
-  else if (entry.isFile) found.push(await new Promise((done, fail) => entry.file(done, fail)));
+  if (entry instanceof File) found.push({ file: entry, path: entry.name });
+  else if (entry.isFile) {
+    const file = await new Promise((done, fail) => entry.file(done, fail));
+    found.push({ file, path: entry.fullPath.replace(/^\//, "") });
+  }
   else for (const child of await children(entry)) await gather(child, found);
 }
 

@@ -13,7 +13,9 @@ async function look() {
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         const next = fresh.querySelector("[data-follow]");
-        if (next) part.replaceWith(document.adoptNode(next));
+        // Where the rest of the page changes with its end, all of it is asked for again.
+        if (next?.dataset.follow === "off" && part.dataset.then === "reload") location.reload();
+        else if (next) part.replaceWith(document.adoptNode(next));
       }
     } catch {
       // The server is away for a moment; the next look tries again.

@@ -1,5 +1,6 @@
 // Sends files a few at a time and asks after those that are being prepared.
 
+import { recognise } from "./recognise.js";
 import { Watch } from "./watch.js";
 
 const AT_ONCE = 2;
@@ -7,12 +8,13 @@ const MOST_FILES = 10;
 const MOST_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 const PAUSE = 1500;
-const DONE = new Set(["ready", "duplicate", "rejected", "failed", "quarantined"]);
+const DONE = new Set(["ready", "duplicate", "skipped", "rejected", "failed", "quarantined"]);
 const TROUBLE = new Set(["rejected", "failed", "quarantined"]);
 
 export class Queue {
-  constructor({ api, maxFile, collection, changed }) {
-    Object.assign(this, { api, maxFile, collection, changed });
+  constructor({ api, known, maxFile, collection, captions, journal, changed }) {
+    Object.assign(this, { api, known, maxFile, collection, captions, journal, changed });
+    this.paused = false;
     this.items = [];
     this.sending = 0;
     this.watch = new Watch(api, (item, news) => this.update(item, news));
@@ -20,6 +22,21 @@ export class Queue {
 
   get isSending() {
     return this.sending > 0 || this.items.some((item) => item.state === "waiting");
+  }
+
+  // How many bytes there are, and how many of them have arrived or need not be sent.
+  get bytes() {
+    const share = (item) => (item.state === "waiting" ? 0 : item.state === "sending" ? item.sent : 1);
+    return {
+      all: this.items.reduce((sum, item) => sum + item.file.size, 0),
+      sent: this.items.reduce((sum, item) => sum + item.file.size * share(item), 0),
+    };
+  }
+
+  // What is under way is finished; nothing new is begun.
+  pause(paused) {
+    this.paused = paused;
+    this.pump();
   }
 
   // How many there are in all, finished, searchable and in trouble.
@@ -33,11 +50,13 @@ export class Queue {
     };
   }
 
-  add(files) {
-    for (const file of files) {
-      const item = { file, state: "waiting", sent: 0, attempts: 0 };
+  add(found) {
+    for (const { file, path } of found) {
+      const item = { file, path, state: "waiting", sent: 0, attempts: 0 };
       this.items.push(item);
       if (file.size > this.maxFile) Object.assign(item, { state: "rejected", why: "large" });
+      else if (this.journal.arrived(item)) item.state = "skipped";
+      else this.journal.note(item);
       this.changed(item);
     }
     this.pump();
@@ -52,11 +71,13 @@ export class Queue {
 
   update(item, news) {
     Object.assign(item, news);
+    if (news.state === "rejected") this.journal.drop(item);
+    else if (news.state) this.journal.note(item);
     this.changed(item);
   }
 
   pump() {
-    while (this.sending < AT_ONCE) {
+    while (!this.paused && this.sending < AT_ONCE) {
       const batch = this.nextBatch();
       if (!batch.length) return;
       this.sending += 1;
@@ -80,7 +101,11 @@ export class Queue {
     return batch;
   }
 
-  async send(batch) {
+  async send(all) {
+    const here = await recognise(all, { address: this.known, collection: this.collection() });
+    for (const [at, id] of here) this.update(all[at], { id, state: "duplicate", sent: 1 });
+    const batch = all.filter((_, at) => !here.has(at));
+    if (!batch.length) return;
     try {
       const { status, body } = await this.post(batch);
       if (status === 202) this.take(batch, body.images);
@@ -93,8 +118,8 @@ export class Queue {
 
   take(batch, answers) {
     batch.forEach((item, index) => {
-      const { image_id: id, status, reason } = answers[index];
-      this.update(item, { id, state: status, reason: reason ?? "", sent: 1 });
+      const { image_id: id, status, reason, near } = answers[index];
+      this.update(item, { id, near: near ?? [], state: status, reason: reason ?? "", sent: 1 });
       if (status === "pending") this.watch.add(item);
     });
   }
@@ -120,6 +145,7 @@ export class Queue {
   post(batch) {
     const form = new FormData();
     form.append("collection", this.collection());
+    for (const caption of this.captions()) form.append("caption", caption);
     for (const item of batch) form.append("file", item.file, item.file.name);
     const request = new XMLHttpRequest();
     return new Promise((done, fail) => {
