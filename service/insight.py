@@ -6,11 +6,11 @@ from sqlalchemy import Connection, Engine
 
 from service import search
 from service.asking import understand
-from service.db import audit, consents, images, insights, restrictions, vectors
+from service.db import audit, collections, consents, images, insights, restrictions, vectors
 from service.db.audit import AuditEntry
 from service.db.consents import Consent
 from service.db.engine import connection
-from service.db.insights import EncodedBy, Judged
+from service.db.insights import Arrival, EncodedBy, Judged
 from service.db.restrictions import Restriction
 from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
@@ -29,7 +29,10 @@ class NothingToTell(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """How a picture fits a query: the score as results show it, and what it is made of."""
+    """How a picture fits a query: the score as results show it, and what it is made of.
+
+    By similarity alone it would have 'alone'; below the cutoff results leave it out.
+    """
 
     text: str
     score: float
@@ -37,12 +40,16 @@ class Why:
     similarity: float
     words_shared: int
     words_asked: int
+    alone: float
+    cutoff: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """What admins may know of a picture besides what everybody may."""
 
+    arrival: Arrival
+    collections: tuple[tuple[int, str], ...]
     encodings: tuple[EncodedBy, ...]
     restrictions: tuple[Restriction, ...]
     consents: tuple[Consent, ...]
@@ -85,6 +92,8 @@ class Insight:
             similarity=fits[key],
             words_shared=shared,
             words_asked=words,
+            alone=search.score(Candidate(key, fits[key])),
+            cutoff=scorer.cutoff if scorer else None,
         )
 
     def alike(self, image_id: str, *, asker: Asker) -> tuple[Hit, ...]:
@@ -108,6 +117,8 @@ class Insight:
         with connection(self.engine) as conn:
             key = self._key(conn, image_id)
             return Record(
+                arrival=insights.arrival(conn, image_key=key),
+                collections=tuple(collections.of_picture(conn, image_key=key)),
                 encodings=tuple(insights.encodings(conn, image_key=key)),
                 restrictions=tuple(restrictions.of_picture(conn, image_key=key)),
                 consents=tuple(consents.of_picture(conn, image_key=key)),

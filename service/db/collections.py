@@ -37,6 +37,18 @@ def name_of(conn: Connection, collection_id: int) -> str | None:
     return None if found is None else str(found)
 
 
+def of_picture(conn: Connection, *, image_key: int) -> list[tuple[int, str]]:
+    """The keys and names of the collections that a picture is in, by name."""
+    rows = conn.execute(
+        text(
+            "SELECT c.id, c.name FROM image_collections m"
+            " JOIN collections c ON c.id = m.collection_id WHERE m.image_id = :key ORDER BY c.name"
+        ),
+        {"key": image_key},
+    )
+    return [(row.id, row.name) for row in rows]
+
+
 def create(conn: Connection, name: str) -> int | None:
     """Make an empty collection and answer its key; None where the name is taken."""
     made = conn.scalar(

@@ -29,6 +29,26 @@ class EncodedBy:
     updated_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a picture came in, and by whom where that is known."""
+
+    source: str
+    who: str | None
+
+
+def arrival(conn: Connection, *, image_key: int) -> Arrival:
+    """How a picture came in."""
+    row = conn.execute(
+        text(
+            "SELECT i.source, u.name FROM images i LEFT JOIN users u ON u.id = i.uploaded_by"
+            " WHERE i.id = :key"
+        ),
+        {"key": image_key},
+    ).one()
+    return Arrival(row.source, row.name)
+
+
 def judgements(conn: Connection, *, image_key: int) -> list[Judged]:
     """The texts that people judged about a picture, best first; excluded judges are silent."""
     rows = conn.execute(

@@ -68,7 +68,12 @@ def upload_one(
 
 
 def near(work: Uploading, image_key: int, asker: Asker) -> tuple[str, ...]:
-    """What looks nearly the same and was here before, as far as whoever uploads may see it."""
+    """What looks nearly the same and was here before, as far as whoever uploads may see it.
+
+    Nobody watches an import, whose pictures are compared in the background alone.
+    """
+    if work.source is not Source.UPLOAD:
+        return ()
     with work.transactions() as transaction:
         found = likeness.near(transaction.conn, image_key=image_key)
         here = {one.image_key: one.public_id for one in found if not one.deleted}

@@ -23,6 +23,8 @@ from service.search_question import Question
 MOST = 10
 SHOWN = 6
 EVERYTHING = 500
+# Behind every place there is.
+NOT_SHOWN = EVERYTHING + 1
 Source = Literal["searches", "questions", "own"]
 
 
@@ -82,6 +84,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """All changes together: how many texts change, pictures that come and go, known answers."""
+
+    changed: int
+    new: int
+    gone: int
+    better: int
+    worse: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What would change, and what stands against it: worse beyond chance, or unusable."""
 
@@ -91,6 +104,22 @@ class Preview:
     refused: int
     worse: WorseThanPublished | None
     unusable: GlimpseError | None
+
+    @property
+    def sums(self) -> Sums:
+        """What happens over all texts."""
+        moves = [
+            (one.before.answer or NOT_SHOWN, one.after.answer or NOT_SHOWN)
+            for one in self.changes
+            if one.tried.answer is not None
+        ]
+        return Sums(
+            changed=sum(not one.is_none for one in self.changes),
+            new=sum(one.new for one in self.changes),
+            gone=sum(one.gone for one in self.changes),
+            better=sum(after < before for before, after in moves),
+            worse=sum(after > before for before, after in moves),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +226,12 @@ def frequent(conn: Connection) -> list[Tried]:
     found = kept_queries.most_frequent(conn, most=MOST)
     if found:
         return [Tried(one.text, "searches", searches=one.searches) for one in found]
-    questions = {one.image_key: one for one in judged.questions(conn)}
-    spread = list(questions.values())
-    step = max(1, len(spread) // MOST)
-    return [Tried(one.text, "questions", answer=one.image_key) for one in spread[::step][:MOST]]
+    asked: dict[int, list[str]] = {}
+    for one in judged.questions(conn):
+        asked.setdefault(one.image_key, []).append(one.text)
+    spread = list(asked.items())[:: max(1, len(asked) // MOST)][:MOST]
+    # A picture's questions may be in several languages: each picture brings the next one.
+    return [
+        Tried(texts[turn % len(texts)], "questions", answer=image_key)
+        for turn, (image_key, texts) in enumerate(spread)
+    ]

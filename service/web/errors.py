@@ -92,7 +92,14 @@ def fields_of(error: Exception) -> dict[str, list[str]]:
     if isinstance(error, Invalid) and (field := error.field):
         return {field: [wording(error)]}
     messages = (getattr(error, "data", None) or {}).get("messages") or {}
-    return {field: list(texts) for place in messages.values() for field, texts in place.items()}
+    return {field: _flat(texts) for place in messages.values() for field, texts in place.items()}
+
+
+def _flat(texts: Any) -> list[str]:
+    """What is wrong with a field, or with some members of a list."""
+    if isinstance(texts, dict):
+        return sorted({said for found in texts.values() for said in _flat(found)})
+    return [str(texts)] if isinstance(texts, str) else list(texts)
 
 
 def problem(error: Exception) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def page(image_id: str) -> str:
     asked = question(request.args)
     told = services().insight
     picture = services().picture(image_id, asker=asking)
+    is_admin = asking.role is Role.ADMIN
     return render_template(
         "picture.html",
         picture=picture,
@@ -43,7 +44,9 @@ def page(image_id: str) -> str:
         why=told.why(image_id, text=asked.text, asker=asking) if asked.text else None,
         alike=told.alike(image_id, asker=asking),
         judgements=told.judgements(image_id, asker=asking),
-        record=told.record(image_id) if asking.role is Role.ADMIN else None,
+        record=told.record(image_id) if is_admin else None,
+        near=services().duplicates.of_picture(image_id, asker=asking) if is_admin else (),
+        all_collections=services().collections() if is_admin else (),
         now=datetime.now(UTC),
     )
 

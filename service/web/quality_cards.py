@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
 from service.db.scorers import StoredScorer
 from service.quality.overview import Event, Overview
 from service.web.charts.bars import bars
-from service.web.charts.dots import dots
 from service.web.charts.errors import errors
 from service.web.charts.frame import number
 from service.web.charts.history import Moment, history
 from service.web.charts.intervals import intervals
 from service.web.charts.reliability import reliability
-from service.web.quality_words import Column, capital, columns, scorer_words, told
+from service.web.quality_words import Column, bounds, capital, columns, scorer_words, told
 from service.web.words import say as _
 
 # The figures that have a chart with intervals; the others stand in the table.
 DRAWN = ("rmse", "tau_c", "recall_at_1")
+CONSTANT = "constant"
 RETRIEVAL = (
     ("R@1", "recall_at_1"),
     ("R@5", "recall_at_5"),
@@ -71,7 +71,8 @@ def compared_by(
     rows = []
     for one in scorers:
         figure = told(one, column)
-        if figure.value is not None:
+        # The constant lies so far off that the others could not be told apart beside it.
+        if figure.value is not None and (one.kind != CONSTANT or one == serving):
             rows.append((scorer_words(one), figure.value, figure.low, figure.high, one == serving))
     says = _("Whiskers: where it lies in 95 of 100 resamples of the pictures.")
     return Card(
@@ -163,7 +164,10 @@ def before_and_after(scorer: StoredScorer) -> Card | None:
         return None
     title = _("Test questions before and after rescoring")
     before, after = found["before"], found["after"]
-    rows = [(name, before[key], after[key]) for name, key in RETRIEVAL]
+    rows = [
+        (name, after[key], *bounds(found["intervals"], key), True, before[key])
+        for name, key in RETRIEVAL
+    ]
     low, high = found["gained"].get("recall_at_1") or (0.0, 0.0)
     verdict = (
         _("Rescoring surely finds more.")
@@ -178,14 +182,15 @@ def before_and_after(scorer: StoredScorer) -> Card | None:
         gallery=number(after["gallery"]),
         refused=number(after["refused"]),
     )
-    bounds = _("R@1 changes by %(low)s to %(high)s.", low=signed(low), high=signed(high))
+    signs = _("Ring: by similarity; dot: rescored.")
+    change = _("R@1 changes by %(low)s to %(high)s.", low=signed(low), high=signed(high))
     return Card(
         "retrieval",
         title,
-        f"{says} {bounds} {verdict}",
-        dots(title, rows, names=(_("by similarity"), _("rescored")), says=summary(rows)),
-        ("figure", "by_similarity", "rescored"),
-        tuple(rows),
+        f"{signs} {says} {change} {verdict}",
+        intervals(title, rows, says=summary(rows)),
+        ("figure", "by_similarity", "rescored", "low", "high"),
+        tuple((row[0], row[5], *row[1:4]) for row in rows),
     )
 
 
@@ -197,14 +202,17 @@ def signed(value: float) -> str:
 def over_time(events: Sequence[Event]) -> Card:
     """Every training and publish."""
     title = _("The error over time")
+    one_day = len({event.at.date() for event in events}) == 1
     moments = [
         Moment(
-            label=str(format_date(event.at, "d MMM")),
+            label=str(
+                format_time(event.at, "short") if one_day else format_date(event.at, "d MMM")
+            ),
             says=f"{format_datetime(event.at, 'short')}: {event_words(event)}",
             figures=tuple(
                 float(one.figures["rmse"])
                 for one in event.scorers
-                if event.kind == "trained" and "rmse" in one.figures and one.kind != "constant"
+                if event.kind == "trained" and "rmse" in one.figures and one.kind != CONSTANT
             ),
             serves=float(event.serves.figures["rmse"])
             if event.serves and "rmse" in event.serves.figures

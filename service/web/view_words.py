@@ -89,6 +89,12 @@ def state_words(state: PictureState) -> str:
     }[state]
 
 
+def source_words(source: str) -> str:
+    """How a picture came in, for people."""
+    words = {"upload": _("Upload"), "import": _("Import"), "sample": _("The sample")}
+    return words.get(source, source)
+
+
 def duration(milliseconds: float) -> str:
     """A time in the unit that keeps the figure readable."""
     if milliseconds < SECOND_MS:
@@ -169,6 +175,7 @@ def init_view_words(app: Flask) -> None:
         percent=percent,
         file_size=file_size,
         duration=duration,
+        source_words=source_words,
         state_words=state_words,
         caption=caption,
         ordered=ordered,

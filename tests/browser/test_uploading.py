@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from service.services import Services
 from tests.browser.conftest import Visits, sign_in
+from tests.browser.test_accessible import violations
+from tests.scenes import as_file, scene
 from tests.web.conftest import drawn, stored
 
 
@@ -52,6 +54,39 @@ def test_a_folder_is_followed_until_it_is_searchable(
     page.goto("/?q=red&collection=holiday")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".tile")).to_have_count(31)
+
+
+def test_an_upload_pauses_and_goes_on_after_a_reload(
+    visit: Visits, services: Services, password: str, tmp_path: Path
+) -> None:
+    """Paused files wait; after a reload the same drop sends only what had not arrived."""
+    first, second = tmp_path / "first.jpg", tmp_path / "second.jpg"
+    first.write_bytes(as_file(scene(1)).getvalue())
+    second.write_bytes(as_file(scene(1).resize((240, 180)), 60).getvalue())
+    page = visit()
+    sign_in(page, password)
+    page.goto("/admin/upload")
+    page.fill("[data-captions]", "a boat\nлодка")
+    page.set_input_files("[data-files] >> nth=0", [first])
+    expect(page.locator("li.file[data-state=ready]")).to_have_count(1)
+    page.get_by_role("button", name="Pause").click()
+    page.set_input_files("[data-files] >> nth=0", [second])
+    expect(page.locator("[data-total]")).to_contain_text("Paused")
+    expect(page.locator("li.file[data-state=waiting]")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("[data-interrupted]")).to_contain_text("1 of 2 files")
+    assert violations(page, "an upload that stopped") == []
+    page.set_input_files("[data-files] >> nth=0", [first, second])
+    expect(page.locator("li.file[data-state=skipped]")).to_have_count(1)
+    row = page.locator("li.file", has_text="second.jpg")
+    expect(row).to_contain_text("Looks nearly the same as")
+    expect(page.locator("li.file[data-state=ready]")).to_have_count(1)
+    *_, oldest = services.pictures(state=None, limit=2, before=None)
+    assert oldest.captions == ("a boat", "лодка")
+    assert services.counts().ready == 2
+    page.reload()
+    expect(page.locator("[data-interrupted]")).to_be_hidden()
 
 
 def test_files_can_be_dropped_anywhere(visit: Visits, services: Services, password: str) -> None:

@@ -1,5 +1,6 @@
 """/api/v1/images."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
+from service.domain import Asker
 from service.ingest.embed import embed_waiting
 from service.services import Services
 from tests.web.conftest import drawn, stored
@@ -142,3 +144,26 @@ def test_five_hundred_files_in_one_request(admin: FlaskClient) -> None:
     answer = post(admin, *[(f"{n}.png", b"junk") for n in range(500)])
     assert answer.status_code == 202
     assert len(answer.get_json()["images"]) == 500
+
+
+def test_what_is_here_need_not_be_sent(admin: FlaskClient, services: Services) -> None:
+    """A picture is recognised by its SHA-256, joins the collection and comes back from the bin."""
+    data = drawn("#dc1e1e")
+    (image_id,) = stored(services, ("r.png", data))
+    services.delete_picture(image_id, asker=Asker())
+    here, other = hashlib.sha256(data).hexdigest(), "0" * 64
+    sent = {"sha256": [here, other], "collection": "mine"}
+    answer = admin.post("/api/v1/images/known", json=sent).get_json()
+    assert answer == {"images": [{"sha256": here, "image_id": image_id}]}
+    assert services.picture(image_id, asker=Asker()).collections == ("mine",)
+    assert admin.post("/api/v1/images/known", json={"sha256": ["red"]}).status_code == 400
+
+
+def test_captions_come_with_new_pictures(admin: FlaskClient, services: Services) -> None:
+    """caption= describes what is new, and too many are refused before anything is stored."""
+    form = {"file": (io.BytesIO(drawn("#dc1e1e")), "a.png"), "caption": ["a boat ", "лодка"]}
+    image_id = admin.post("/api/v1/images", data=form).get_json()["images"][0]["image_id"]
+    assert services.picture(image_id, asker=Asker()).captions == ("a boat", "лодка")
+    form = {"file": (io.BytesIO(drawn("#283cd2")), "b.png"), "caption": ["x"] * 6}
+    assert admin.post("/api/v1/images", data=form).status_code == 400
+    assert services.counts().pending == 1

@@ -90,3 +90,26 @@ def test_visitors_change_nothing(
         assert client.post(f"/images/{image_id}/{act}").status_code == 401
         assert viewer.post(f"/images/{image_id}/{act}").status_code == 403
     assert client.get(f"/images/{image_id}").status_code == 200
+
+
+def test_admins_see_and_change_where_a_picture_is(admin: FlaskClient, services: Services) -> None:
+    """The page puts a picture into a collection, takes it out, and tells how it came in."""
+    (image_id,) = stored(services, ("r.png", drawn("#dc1e1e")), collection="mine")
+    gather = {"name": "ours", "image": image_id, "stay": "1"}
+    told = admin.post("/admin/collections/gather", data=gather, follow_redirects=True)
+    page = BeautifulSoup(told.data, "html.parser")
+    places = {li.a.get_text(): li.form["action"] for li in page.select(".in-collections li")}  # type: ignore[union-attr,index]
+    assert set(places) == {"mine", "ours"}
+    assert "Came by" in page.get_text()
+    admin.post(str(places["mine"]), data={"stay": "1"})
+    again = BeautifulSoup(admin.get(f"/images/{image_id}").data, "html.parser")
+    assert [li.a.get_text() for li in again.select(".in-collections li")] == ["ours"]  # type: ignore[union-attr]
+
+
+def test_a_score_is_taken_apart(client: FlaskClient, services: Services) -> None:
+    """For a query the page tells score, similarity, captions and what the scorer did."""
+    (image_id,) = stored(services, ("r.png", drawn("#dc1e1e")))
+    page = BeautifulSoup(client.get(f"/images/{image_id}?q=red").data, "html.parser")
+    told = [term.get_text() for term in page.select(".side-part:has(meter) dt")]
+    assert told == ["Score", "Similarity", "Captions", "Scorer"]
+    assert "None is published" in page.get_text()

@@ -14,12 +14,16 @@ ABOUT = 4
 
 
 def intervals(title: str, rows: Sequence[Row], *, says: str = "") -> Markup:
-    """One line a row of (label, value, low, high, marked); what is marked stands out."""
+    """One line a row of (label, value, low, high, marked); what is marked stands out.
+
+    A sixth cell is the value of before, a ring.
+    """
     known = [row for row in rows if row[1] is not None]
     if not known:
         return Markup("")
     marks = between(
-        min(amount(low_of(row)) for row in known), max(amount(high_of(row)) for row in known)
+        min(amount(each) for row in known for each in (low_of(row), *row[5:])),
+        max(amount(each) for row in known for each in (high_of(row), *row[5:])),
     )
     room = min(max(len(clipped(row[0])) for row in known) * LETTER + 16, WIDEST_LABEL)
     ground = HEAD + LINE * len(known)
@@ -48,6 +52,8 @@ def line(row: Row, at: Callable[[object], float], y: float, room: float) -> list
     said = f"{label}: {number(value)}"
     if row[2] is not None:
         said = f"{said} ({number(row[2])} – {number(row[3])})"
+    if row[5:]:
+        said = f"{label}: {number(row[5])} → {said.partition(': ')[2]}"
     kind = "chart-value" if row[4] else ""
     whiskers = (
         f"M{low:.1f} {y - CAP}v{2 * CAP}M{low:.1f} {y}H{high:.1f}M{high:.1f} {y - CAP}v{2 * CAP}"
@@ -55,6 +61,10 @@ def line(row: Row, at: Callable[[object], float], y: float, room: float) -> list
     return [
         words(room - 12, y + 5, clipped(label), anchor="end", kind=kind),
         f'<path class="chart-whisker line-{series}" d="{whiskers}"/>',
+        *(
+            f'<circle class="chart-point line-2" cx="{at(was):.1f}" cy="{y}" r="{RADIUS + 3}"/>'
+            for was in row[5:]
+        ),
         f'<circle class="chart-dot series-{series}" cx="{at(value):.1f}" cy="{y}" r="{RADIUS}"/>',
         box("chart-slot", (0, y - LINE / 2, WIDTH, LINE), said),
     ]
