@@ -95,7 +95,7 @@ def site(services: Services) -> Iterator[str]:
 def embed_until(services: Services, stop: threading.Event) -> None:
     """Embed what waits, every now and then."""
     work = services.embedding()
-    while not stop.wait(0.1):
+    while not stop.wait(0.2):
         embed_waiting(work, seconds=5)
 
 

@@ -76,7 +76,8 @@ MEASURE = """() => new Promise((done) => {
 FLIP = """() => new Promise((done) => {
   document.documentElement.dataset.theme = "dark";
   requestAnimationFrame(() => requestAnimationFrame(() =>
-    Promise.all(document.getAnimations().map((one) => one.finished)).then(() => done())));
+    Promise.allSettled(document.getAnimations().map((one) => one.finished))
+      .then(() => done())));
 })"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RUN = "(options) => axe.run(document, options).then((found) => found.violations)"
