@@ -19,7 +19,7 @@ ALL = (
     "near_duplicates",
 )
 # They read arguments of their own, and want data that is not part of the project.
-ALONE = ("scorers",)
+ALONE = ("scorers", "ablation", "plots", "unmatched")
 
 
 def main(names: list[str]) -> None:

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.towers import Matrix
+from service.db.caption_vectors import lexemes
+from service.db.engine import make_engine
 from service.learn.figures import Truth
+from service.learn.own_captions import Words, words_of
 from service.learn.pairs import Judged, PairVectors
 from service.scoring.features import text_facts
+from tests.servers import throwaway_servers
 
 CROWD_WEIGHT = 0.2
 
@@ -110,9 +114,14 @@ def without(files: Files, blocked: Callable[[str], bool]) -> Files:
 
 
 def learnt_from(
-    files: Files, photos: dict[str, Matrix], texts: dict[str, Matrix], *, align: bool = True
+    files: Files,
+    photos: dict[str, Matrix],
+    texts: dict[str, Matrix],
+    *,
+    align: bool = True,
+    words: bool = False,
 ) -> tuple[PairVectors, Judged]:
-    """The training photos, their captions and the judged pairs."""
+    """The training photos, their captions and the judged pairs; with words, captions speak too."""
     place = {name: number for number, name in enumerate(files.train)}
     queries = sorted(files.texts)
     line = {query: number for number, query in enumerate(queries)}
@@ -125,8 +134,15 @@ def learnt_from(
         written_for=written_for,
         captions=np.flatnonzero(written_for >= 0),
         align=align,
+        words=words_in([files.texts[query] for query in queries]) if words else None,
     )
     return vectors, judged(files, place, line)
+
+
+def words_in(texts: Sequence[str]) -> Words:
+    """The words of texts, as the database of a throw-away server reads them."""
+    with throwaway_servers() as servers, make_engine(servers.database_url).connect() as conn:
+        return words_of(lexemes(conn, texts), texts)
 
 
 def judged(files: Files, place: dict[str, int], line: dict[str, int]) -> Judged:

@@ -18,28 +18,27 @@ from PIL import Image
 
 from benchmarks import flickr8k, towers
 from benchmarks.flickr8k import Files
+from benchmarks.judged_rows import curve, judgements, keep, of_cell, of_row, told_of
 from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
 from service.cli.compare import as_lines
 from service.domain import AllowedQuery
-from service.learn import folds, grid, protocol
+from service.learn import grid, protocol
+from service.learn.controls import controls
 from service.learn.evaluate import Retrieval, summed
-from service.learn.figures import Numbers, figures, interval, reliability_curve
+from service.learn.figures import Numbers
 from service.learn.pairs import Judged, PairVectors, fitted
-from service.learn.protocol import Row
 from service.picture import open_upright
 from service.policy.gate import Gate
 from service.policy.shipped import shipped_rules
 from service.scoring.calibrated import Calibrated, fit_kinds
-from service.scoring.features import Places, text_facts
+from service.scoring.features import AT, Places, text_facts
 from service.scoring.kinds import ALL, chosen
 
-FIGURES = ("rmse", "mse", "mae", "r2", "pearson", "tau_c", "tau_b", "auc", "ece")
 
-
-def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks scorers")
+def arguments(name: str = "scorers") -> argparse.Namespace:
+    """What the command line asks of this benchmark, or of another one on the same photos."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks {name}")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/flickr8k"))
     parser.add_argument("--weights", type=Path, default=Path("../shared/weights"))
     parser.add_argument(
@@ -51,8 +50,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", help="An open_clip spec instead of the two small networks.")
     parser.add_argument("--grid", action="store_true", help="As glimpse compare does, and no more.")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--captions", action="store_true", help="Beside it, what captions say.")
+    parser.add_argument("--json", type=Path, dest="kept", help="Keep what the plots show here.")
     # Run by `python -m benchmarks`, whose own arguments come first.
-    return parser.parse_args([one for one in sys.argv[1:] if one != "scorers"])
+    return parser.parse_args([one for one in sys.argv[1:] if one != name])
 
 
 def main() -> None:
@@ -65,84 +66,51 @@ def main() -> None:
     print(f"{len(files.train)} photos, {len(files.experts)} pairs judged by experts, "
           f"{len(files.crowd)} by the crowd; policy: {asked.policy}")  # fmt: skip
     photos, texts = vectors_of(asked)
-    vectors, judged = flickr8k.learnt_from(files, photos, texts, align=asked.encoder is None)
+    vectors, judged = flickr8k.learnt_from(
+        files, photos, texts, align=asked.encoder is None, words=asked.captions
+    )
     kinds = chosen(asked.scorer)
     if asked.grid:
-        for joined in (grid.ALIGNED, grid.BESIDE):
-            both = grid.Combination("photos", "texts", joined)
-            print(as_lines(grid.cells(both, vectors, judged, kinds, seed=asked.seed, step=dot)))
+        cells = [
+            cell
+            for joined in (grid.ALIGNED, grid.BESIDE)
+            for cell in grid.cells(
+                grid.Combination("MobileNetV2", "MiniLM", joined),
+                vectors, judged, kinds, seed=asked.seed, step=dot,
+            )
+        ]  # fmt: skip
+        print(as_lines(cells))
+        if asked.kept:
+            keep(asked.kept, "grid", [of_cell(one) for one in cells])
         return
     began = process_time()
     rows = protocol.compare(
         vectors, judged, kinds, seed=asked.seed, which=asked.splits.split(","), step=dot
     )
-    control, by_text, leaked = protocol.controls(vectors, judged, seed=asked.seed, step=dot)
+    checked = controls(vectors, judged, seed=asked.seed, step=dot)
     seconds = process_time() - began
-    named = {"control: swapped photos": control, "control: the text alone": by_text}
+    named = {
+        "control: swapped photos": checked.swapped,
+        "control: the text alone": checked.by_text,
+        "control: shuffled grades": checked.shuffled,
+    }
     rows_of_controls = [replace(row, scorer=name) for name, row in named.items()]
-    judgements(judged, [*rows, *rows_of_controls], asked.seed)
-    if leaked is not None:
-        print(f"\nSwapped photos err by {leaked[0]:.4f} to {leaked[1]:.4f} (95 %) more than the "
-              f"text alone: {'something leaks' if leaked[1] < 0 else 'nothing leaks'}")  # fmt: skip
+    shown = [
+        replace(row, scorer=f"{row.scorer} + captions") if row.captions else row for row in rows
+    ]
+    judgements(judged, [*shown, *rows_of_controls], asked.seed)
+    told_of(checked)
+    if asked.kept:
+        told = [of_row(judged, row, asked.seed) for row in [*shown, *rows_of_controls]]
+        keep(asked.kept, "comparison", told)
     print(f"\n{seconds:.0f} s of processor time for all scorers and folds")
-    curve(judged, rows)
+    curve(judged, [row for row in rows if not row.captions])
     retrieval(files, vectors, judged, photos, texts, kinds, asked.seed)
 
 
 def dot() -> None:
     """A sign of life for each fold."""
     print(".", end="", file=sys.stderr, flush=True)
-
-
-def judgements(judged: Judged, rows: Sequence[Row], seed: int) -> None:
-    """The table of figures, with intervals of the error and of tau-c."""
-    show(
-        "Judged pairs, out of fold (in brackets 95 % intervals by resampling photos)",
-        ("scorer", "split", "pairs", *FIGURES),
-        [(row.scorer, row.split, row.figures.pairs, *cells(judged, row, seed)) for row in rows],
-    )
-
-
-def cells(judged: Judged, row: Row, seed: int) -> list[str]:
-    """The figures of one row as text."""
-    told = []
-    for name in FIGURES:
-        value = getattr(row.figures, name)
-        text = "–" if value is None else f"{value:.1f}" if "tau" in name else f"{value:.3f}"
-        bounds = spread(judged, row, name, seed) if name in {"rmse", "tau_c"} else None
-        digits = 1 if "tau" in name else 3
-        if bounds is not None:
-            text += f" [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"
-        told.append(text)
-    return told
-
-
-def spread(judged: Judged, row: Row, name: str, seed: int) -> tuple[float, float] | None:
-    """The interval of one figure."""
-    rows = np.flatnonzero(~np.isnan(row.predicted) & ~judged.by_crowd)
-
-    def figure(places: Places) -> float | None:
-        taken = rows[places]
-        measured = figures(judged.truth.taken(taken), row.predicted[taken])
-        return float(value) if (value := getattr(measured, name)) is not None else None
-
-    return interval(judged.picture[rows], figure, seed=seed, resamples=100)
-
-
-def curve(judged: Judged, rows: Sequence[Row]) -> None:
-    """Is what is predicted what people say, step by step?"""
-    (best,) = sorted(
-        (row for row in rows if row.split == folds.GROUPED), key=lambda row: row.figures.rmse
-    )[:1]
-    told = np.flatnonzero(~np.isnan(best.predicted) & ~judged.by_crowd)
-    show(
-        f"Reliability of {best.scorer}, out of fold, grouped",
-        ("pairs", "predicted", "people"),
-        [
-            (one.pairs, f"{one.predicted:.3f}", f"{one.target:.3f}")
-            for one in reliability_curve(judged.truth.target[told], best.predicted[told])
-        ],
-    )
 
 
 def retrieval(
@@ -163,7 +131,7 @@ def retrieval(
     facts = text_facts([one.text for one in files.questions])
     place = {name: number for number, name in enumerate(files.test)}
     answers = np.array([place[one.picture] for one in files.questions])
-    lesson = protocol.lesson(vectors, judged, everyone, seed=seed)
+    lesson = protocol.lesson(vectors, judged, everyone, seed=seed).narrow(len(AT))
     keys = [-2] * len(gallery)
 
     def by_scorer(scorer: Calibrated) -> Numbers:

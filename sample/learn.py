@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 DATASET = "sample"
 # The kind that is quickest for how well it does, compared only as far as publishing needs.
-PLAN = Plan(kinds=("boosting",), splits=("grouped",), control=False)
+PLAN = Plan(kinds=("boosting",), splits=("grouped",), control=False, captions=False)
 
 
 def bring_judgements(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from service.db import audit, users
 from service.db.engine import connection
+from service.db.users import Visit
 from service.domain import Role, User
 from service.errors import Conflict, Invalid, NotFound, NotSignedIn
 from service.transaction import Transactions
@@ -18,6 +19,7 @@ from service.transaction import Transactions
 SHORTEST_PASSWORD = 10
 TOKEN_PREFIX = "glimpse_"  # noqa: S105 - a prefix that tells leaked tokens apart, not a secret
 HASHER = PasswordHasher()
+LONGEST_TOKEN_NAME = 60
 # Without letters and digits that look alike.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -36,6 +38,14 @@ class NameTaken(Conflict):
 
 class BadName(Invalid):
     """A name has 1 to 64 letters, digits, dots, dashes or underscores."""
+
+
+class LongTokenName(Invalid):
+    """A token's name has at most {longest} characters."""
+
+
+class TokenAbovePerson(Invalid):
+    """A token of {name} cannot have the role {role}, which {name} does not have."""
 
 
 class NoSuchUser(NotFound):
@@ -68,10 +78,23 @@ class Accounts:
         with connection(self.engine) as conn:
             return users.by_id(conn, user_id)
 
-    def user_of_token(self, token: str) -> User | None:
-        """Whom an API token belongs to."""
+    def visitor(self, user_id: int) -> User | None:
+        """The person with that key, who is here now; every few minutes that is written down."""
         with connection(self.engine) as conn:
-            return users.by_token(conn, digest(token))
+            visit = users.visit(conn, user_id)
+        return self._noted(visit)
+
+    def user_of_token(self, token: str) -> User | None:
+        """Whom an API token belongs to, with the role that the token has; its use is noted."""
+        with connection(self.engine) as conn:
+            visit = users.visit_by_token(conn, digest(token))
+        return self._noted(visit)
+
+    def _noted(self, visit: Visit | None) -> User | None:
+        if visit is not None and visit.is_due:
+            with self.transactions() as transaction:
+                users.note_visit(transaction.conn, visit)
+        return visit.user if visit else None
 
     def add(self, *, name: str, role: Role, by: int | None = None) -> tuple[User, str]:
         """Make an account, by whom the key tells; answers it with its one-time password."""
@@ -109,17 +132,32 @@ class Accounts:
             raise WeakPassword(shortest=SHORTEST_PASSWORD)
         self._set(user_id, password, one_time=False, by=user_id)
 
-    def create_token(self, *, name: str, by: int | None = None) -> str:
-        """A new API token for a person; it is shown once and kept only as a hash."""
+    def create_token(
+        self, *, name: str, called: str = "", role: Role | None = None, by: int | None = None
+    ) -> str:
+        """A new API token for a person; it is shown once and kept only as a hash.
+
+        It may do what the person may, or no more than one role of it.
+        """
+        if len(called) > LONGEST_TOKEN_NAME:
+            raise LongTokenName(longest=LONGEST_TOKEN_NAME)
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         with self.transactions() as transaction:
             found = users.by_name(transaction.conn, name)
             if found is None:
                 raise NoSuchUser(name=name)
-            users.insert_token(
-                transaction.conn, user_id=found.user.user_id, token_hash=digest(token)
+            most = None if role in {None, found.user.role} else role
+            if most and users.narrowed(found.user.role, most) is not most:
+                raise TokenAbovePerson(name=found.user.name, role=most.value)
+            token_id = users.insert_token(
+                transaction.conn,
+                user_id=found.user.user_id,
+                token_hash=digest(token),
+                name=called,
+                role=most,
             )
-            note(transaction.conn, by, "token made", found.user.name)
+            detail = {"token": called or token_id, "role": (most or found.user.role).value}
+            note(transaction.conn, by, "token made", found.user.name, **detail)
         return token
 
     def _set(self, user_id: int, password: str, *, one_time: bool, by: int | None = None) -> None:

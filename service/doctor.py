@@ -8,6 +8,7 @@ from service.domain import Check
 from service.errors import GlimpseError
 from service.health import health
 from service.jobs import alive_workers
+from service.operations.attention import room
 from service.services import Services
 
 
@@ -21,6 +22,7 @@ def examine(services: Services) -> dict[str, Check]:
     checks["extension"] = extension_check(services)
     checks["workers"] = workers_check(services)
     checks["store"] = store_check(services)
+    checks["disk"] = disk_check(services)
     checks["policy"] = Check(ok=True, detail=f"version {services.gate.policy_version}")
     checks["picture check"] = services.picture_check.state()
     return checks
@@ -54,6 +56,15 @@ def workers_check(services: Services) -> Check:
     if alive:
         return Check(ok=True, detail=f"{len(alive)} alive")
     return Check(ok=False, detail="none is alive: start glimpse up or glimpse worker")
+
+
+def disk_check(services: Services) -> Check:
+    """Whether the disk under the home has room; pictures and an embedded database lie there."""
+    left = room(services.settings.home)
+    free = f"{left.free / 2**30:.1f} GB"
+    if left.is_little:
+        return Check(ok=False, detail=f"only {free} are free where the home lies: make room")
+    return Check(ok=True, detail=f"{free} of {left.total / 2**30:.0f} GB are free")
 
 
 def store_check(services: Services) -> Check:

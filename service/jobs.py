@@ -38,6 +38,7 @@ class Job(StrEnum):
     TRAIN = "glimpse.train"
     COMPARE = "glimpse.compare"
     ENCODERS = "glimpse.encoders"
+    CAPTIONS = "glimpse.captions"
 
 
 class Nudger(Protocol):

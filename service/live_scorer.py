@@ -11,10 +11,11 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from service.db import scorers, vectors
+from service.db import caption_vectors, scorers, vectors
 from service.db.encoders import StoredEncoder
 from service.domain import AllowedQuery, Candidate
 from service.likeness import likeness
+from service.scoring.captions import columns_of
 from service.scoring.features import text_facts
 from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
 
@@ -138,7 +139,8 @@ def rescored(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
     (facts,) = text_facts([query.text])
-    told = scorer.trained.probabilities(seen, keys, vector, facts)
+    heard = heard_by(conn, scorer, stored, query.text, vector, keys)
+    told = scorer.trained.probabilities(seen, keys, vector, facts, heard)
     near = seen @ (vector if example is None else example.together)
     alike = None if example is None else seen @ example.vector
     place = {key: row for row, key in enumerate(keys)}
@@ -155,6 +157,23 @@ def rescored(
             score = (fits * likeness(float(alike[row]), example.usual)) ** 0.5
         rated.append(replace(one, score=round(score, 4)))
     return rated
+
+
+def heard_by(
+    conn: Connection,
+    scorer: Serving | None,
+    stored: StoredEncoder,
+    text: str,
+    vector: NDArray[np.float32],
+    keys: Sequence[int],
+) -> NDArray[np.float32] | None:
+    """What the pictures' captions say of a text, for a scorer that hears them; else None."""
+    if scorer is None or not scorer.trained.hears_captions:
+        return None
+    found = caption_vectors.said(
+        conn, encoder=stored, vector=vector, asked=text, image_keys=list(keys)
+    )
+    return columns_of(found, keys)
 
 
 def left(similarity: float, before: float) -> float:

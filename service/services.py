@@ -65,8 +65,13 @@ from service.law.training import TrainingLaw
 from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
 from service.learn.desk import Learning
+from service.learn.listening import Listening
 from service.learn.pairing import Pairing
 from service.learn.queue import Trainings
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.policy.gate import Refused
 from service.quality.comparisons import Comparisons
@@ -79,6 +84,13 @@ from service.serving import Serving
 from service.store import Store
 from service.transaction import Transactions
 from service.trash import Trash
+
+
+def best_of(page: SearchPage, sort: Sort) -> float | None:
+    """The highest probability on a first page, where a scorer gave it and the best come first."""
+    if page.scorer is None or not page.hits or sort is not Sort.BEST:
+        return None
+    return page.hits[0].score
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,11 @@ class Services:
     learning: Learning
     comparing: Comparing
     trainings: Trainings
+    listening: Listening
+    work: Work
+    attention: Attention
+    condition: Condition
+    people: People
     quality: Quality
     publishing: Previewing
     comparisons: Comparisons
@@ -175,7 +192,12 @@ class Services:
             raise
         if cursor is None:
             with self.transactions() as transaction:
-                searches.record(transaction.conn, took_ms=page.took_ms, results=len(page.hits))
+                searches.record(
+                    transaction.conn,
+                    took_ms=page.took_ms,
+                    results=len(page.hits),
+                    best=best_of(page, sort),
+                )
             self.refusals.keep_answered(text, asker.countries)
         return page
 

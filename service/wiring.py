@@ -49,11 +49,18 @@ from service.law.trail import Trail
 from service.law.training import TrainingLaw
 from service.learn.adapters import Adapters
 from service.learn.comparing import Comparing
-from service.learn.desk import Learning, published_pairs
+from service.learn.desk import Learning
+from service.learn.listening import Listening
+from service.learn.one_pair import OnePair
 from service.learn.pairing import Pairing
+from service.learn.publishing import published_pairs
 from service.learn.queue import Trainings
 from service.live_scorer import LiveScorer
 from service.loading import Towers, commit_of, load_encoder, machine
+from service.operations.attention import Attention
+from service.operations.condition import Condition
+from service.operations.people import People
+from service.operations.work import Work
 from service.pictures import Pictures
 from service.quality.comparisons import Comparisons
 from service.quality.overview import Quality
@@ -120,10 +127,31 @@ def wired(
             if encoder or towers != "text"
             else AtWork(Shelf(partial(loading, towers="picture")), first)
         )
-        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
-        learning = Learning(
-            engine, transactions, gate, law, at_work, LiveScorer(), seeing, settings.max_pixels
+        # And a process for pictures the text tower, when it trains or reads captions.
+        reading = (
+            at_work
+            if encoder or towers != "picture"
+            else AtWork(Shelf(partial(loading, towers="text")), first)
         )
+        refusals = Refusals(engine, transactions, secret_key, settings.log_queries)
+        live = LiveScorer()
+        pair = OnePair(engine, gate, law, reading, live, seeing, settings.max_pixels)
+        learning = Learning(engine, transactions, gate, law, reading, live, pair)
+        review = Review(engine, transactions, gate)
+        imports = Imports(importing)
+        trainings = Trainings(engine, transactions, learning)
+        training_law = TrainingLaw(engine, gate, published_pairs)
+        catalogue = Encoders(
+            settings=settings,
+            engine=engine,
+            transactions=transactions,
+            store=store,
+            gate=gate,
+            load=loading,
+            scorers=StoredScorers(),
+            is_checked=picture_check.works_with,
+        )
+        work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
         comparing = Comparing(settings, learning, store, partial(machine, settings))
         searching = Searching(engine, gate, law, at_work, cache, lists, learning.live, shown)
         yield Services(
@@ -136,10 +164,10 @@ def wired(
             gate=gate,
             law=law,
             refusals=refusals,
-            review=Review(engine, transactions, gate),
+            review=review,
             previews=Previews(engine, gate),
             trail=Trail(engine),
-            training=TrainingLaw(engine, gate, published_pairs),
+            training=training_law,
             encoder=at_work,
             serving=Serving(
                 settings, engine, transactions, store, at_work, look=picture_check.look
@@ -153,26 +181,22 @@ def wired(
             trash=Trash(engine, transactions, store, law),
             lists=lists,
             sample=SampleCollection(engine, transactions),
-            imports=Imports(importing),
+            imports=imports,
             charts=Charts(engine),
             console=Console(transactions, secret_key),
             judges=Judges(engine, transactions),
             judging=Judging(
                 engine, transactions, Choice(gate, law, at_work, SystemRandom()), SystemRandom()
             ),
-            catalogue=Encoders(
-                settings=settings,
-                engine=engine,
-                transactions=transactions,
-                store=store,
-                gate=gate,
-                load=loading,
-                scorers=StoredScorers(),
-                is_checked=picture_check.works_with,
-            ),
+            catalogue=catalogue,
             learning=learning,
+            trainings=trainings,
+            work=work,
+            condition=Condition(engine, settings),
+            people=People(engine, transactions, hasher),
+            attention=Attention(engine, settings.home, work, learning, training_law),
             comparing=comparing,
-            trainings=Trainings(engine, transactions, learning),
+            listening=Listening(engine, transactions, gate, reading),
             quality=Quality(engine),
             publishing=Previewing(engine, searching),
             comparisons=Comparisons(engine, transactions, comparing),

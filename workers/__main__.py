@@ -41,8 +41,8 @@ def run_worker(settings: Settings) -> int:
         migrate.require_head(endpoints.database_url)
         require_broker(endpoints.redis_url)
         services = stack.enter_context(wired(settings, endpoints, secret_key="", towers="picture"))
-        stack.enter_context(Heartbeat(services.cache.client))
-        app = application(services, endpoints.redis_url)
+        heartbeat = stack.enter_context(Heartbeat(services.cache.client))
+        app = application(services, endpoints.redis_url, heartbeat)
         worker_ready.connect(begin_at_start, weak=False)
         app.worker_main(["--quiet", "worker", *WORKER_OPTIONS])
     return 0
@@ -70,20 +70,20 @@ def tell_whether_alive(settings: Settings, part: str = "worker") -> int:
         return 0 if any(name.startswith(here) for name in alive(client, part)) else 1
 
 
-def application(services: Services, redis_url: str) -> Celery:
+def application(services: Services, redis_url: str, heartbeat: Heartbeat) -> Celery:
     """The application with the jobs bound to these services."""
     app = celery_app(redis_url)
-    add_tasks(app, services)
+    add_tasks(app, services, heartbeat)
     return app
 
 
 def begin_at_start(sender: object, **_: object) -> None:
     """What waited while no worker was there begins at once, and the encoder is registered.
 
-    An import whose worker was killed goes on without waiting for the schedule.
+    An import or a training whose worker was killed goes on without waiting for the schedule.
     """
     app: Celery = sender.app  # type: ignore[attr-defined]
-    for job in (Job.EMBED, Job.IMPORT):
+    for job in (Job.EMBED, Job.IMPORT, Job.TRAIN):
         app.send_task(job.value, ignore_result=True)
 
 

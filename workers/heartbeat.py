@@ -3,6 +3,9 @@
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import time
 from typing import Any, Self
 
 import redis
@@ -10,16 +13,22 @@ import structlog
 from celery.beat import Scheduler
 
 from service.jobs import HEARTBEAT_SECONDS, alive_key
+from service.operations.roll_call import beat, note_run
 
 log = structlog.get_logger()
 
 
 class Heartbeat:
-    """A thread that renews this worker's key until it is stopped, also during a long batch."""
+    """A thread that renews this worker's key until it is stopped, also during a long batch.
+
+    The key tells what the worker does, and each job's end is kept, for whoever watches over it.
+    """
 
     def __init__(self, client: redis.Redis) -> None:
         self.client = client
         self.key = alive_key("worker", socket.gethostname(), os.getpid())
+        self.job: str | None = None
+        self.since = 0.0
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -34,9 +43,28 @@ class Heartbeat:
         self.thread.join(timeout=5)
         say_gone(self.client, self.key)
 
+    @contextmanager
+    def doing(self, job: str) -> Iterator[Callable[[str], None]]:
+        """Tell of a job while it lasts, and of its end; takes what stopped it, if anything did."""
+        problems: list[str] = []
+        self.job, self.since = job, time()
+        self._say()
+        try:
+            yield problems.append
+        except Exception as error:
+            problems.append(type(error).__name__)
+            raise
+        finally:
+            note_run(self.client, job, began=self.since, problem=problems[0] if problems else None)
+            self.job = None
+            self._say()
+
+    def _say(self) -> None:
+        beat(self.client, self.key, job=self.job, since=self.since)
+
     def _beat(self) -> None:
         while not self.stopped.is_set():
-            say_alive(self.client, self.key)
+            self._say()
             self.stopped.wait(HEARTBEAT_SECONDS)
 
 
@@ -51,21 +79,13 @@ class TellingScheduler(Scheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; answers the seconds until the next look."""
         pause: float = super().tick(*args, **kwargs)
-        say_alive(self.client, self.key)
+        beat(self.client, self.key, job=None, since=0.0)
         return pause
 
     def close(self) -> None:
         """Take the key away."""
         say_gone(self.client, self.key)
         super().close()
-
-
-def say_alive(client: redis.Redis, key: str) -> None:
-    """Keep the key for three beats; a Redis that is away must stop nobody's work."""
-    try:
-        client.set(key, 1, ex=3 * HEARTBEAT_SECONDS)
-    except redis.RedisError as error:
-        log.warning("heartbeat not written", error=type(error).__name__)
 
 
 def say_gone(client: redis.Redis, key: str) -> None:

@@ -20,6 +20,7 @@ def schedule() -> Mapping[str, Mapping[str, object]]:
         "find near duplicates": {"task": Job.LIKENESS.value, "schedule": MINUTE},
         "index what grew": {"task": Job.INDEX.value, "schedule": 10 * MINUTE},
         "purge what was deleted long ago": {"task": PURGE, "schedule": 60 * MINUTE},
+        "read captions": {"task": Job.CAPTIONS.value, "schedule": MINUTE},
         "go on with a training": {"task": Job.TRAIN.value, "schedule": MINUTE},
         "go on with a comparison": {"task": Job.COMPARE.value, "schedule": MINUTE},
         # At night, and at the same hour however often beat is started anew.

@@ -14,6 +14,7 @@ from service.ingest.index import finish_builds
 from service.jobs import Job, lower_flag
 from service.services import Services
 from workers.errands import Errands
+from workers.heartbeat import Heartbeat
 
 log = structlog.get_logger()
 
@@ -24,12 +25,12 @@ RETRAIN = "glimpse.retrain"
 BREATH_SECONDS = 5.0
 
 
-def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list of small jobs
-    """Bind the jobs to the services of this process."""
+def add_tasks(app: Celery, services: Services, heartbeat: Heartbeat) -> None:  # noqa: C901 - a list of small jobs
+    """Bind the jobs to the services of this process, whose heartbeat tells of them."""
     errands = Errands()
 
     def job(name: str) -> Callable[[Callable[[], object]], object]:
-        return lambda work: app.task(name=name)(told_in_a_line(name, work))
+        return lambda work: app.task(name=name)(told_in_a_line(heartbeat, name, work))
 
     @job(Job.EMBED)
     def embed() -> None:
@@ -67,6 +68,11 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         lower_flag(services.cache.client, Job.TRAIN)
         services.trainings.run_requested(breathe=EmbedsMeanwhile(services).breathe)
 
+    @job(Job.CAPTIONS)
+    def captions() -> None:
+        lower_flag(services.cache.client, Job.CAPTIONS)
+        services.listening.catch_up(seconds=SHIFT_SECONDS, stopping=is_stopping)
+
     @job(Job.COMPARE)
     def compare() -> None:
         lower_flag(services.cache.client, Job.COMPARE)
@@ -82,6 +88,8 @@ def add_tasks(app: Celery, services: Services) -> None:  # noqa: C901 - a list o
         services.catalogue.purge()
         services.trash.purge()
         services.questions.purge()
+        services.listening.tidy()
+        services.people.purge()
         services.refusals.forget_old()
 
     @job(REFRESH_ANALYTICS)
@@ -108,17 +116,21 @@ class EmbedsMeanwhile(NobodyWatches):
             log.warning("not embedded meanwhile", reason=error.message)
 
 
-def told_in_a_line(name: str, work: Callable[[], object]) -> Callable[[], None]:
+def told_in_a_line(
+    heartbeat: Heartbeat, name: str, work: Callable[[], object]
+) -> Callable[[], None]:
     """The job with a task id on its log lines; an error of ours needs no traceback.
 
     Nothing is lost by it: the rows still say what is to do, and the schedule comes back.
     """
 
     def run() -> None:
-        with bound_contextvars(job=str(name), task_id=current_task.request.id):
+        told = bound_contextvars(job=str(name), task_id=current_task.request.id)
+        with told, heartbeat.doing(str(name)) as stopped_by:
             try:
                 work()
             except GlimpseError as error:
+                stopped_by(error.message)
                 log.error("job put off", reason=error.message)  # noqa: TRY400 - said in its docstring
 
     return run

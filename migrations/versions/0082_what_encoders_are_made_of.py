@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0082"
-down_revision = "0080"
+down_revision = "0081"
 
 BEFORE = (
     "Encoders whose vectors are stored; at most one serves the search. A paused one's pictures "

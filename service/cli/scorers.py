@@ -1,6 +1,7 @@
 """`glimpse scorers`: what was trained, what serves, publishing and taking back."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ import click
 from service.cli.running import running_services
 from service.config import read_settings
 from service.db.scorers import StoredScorer
+from service.learn.drift import Drift
 
 
 @click.group()
@@ -20,9 +22,13 @@ def scorers() -> None:
 def list_(*, as_json: bool) -> None:
     """Show the scorers, which of them serves, and whether a new training would pay."""
     with running_services(read_settings(), towers="text") as services:
-        found, new = services.learning.listed(), services.learning.new_judgements()
+        found, drift = services.learning.listed(), services.learning.drift()
     if as_json:
-        told = {"scorers": [document(one) for one in found], "new_judgements": new}
+        told = {
+            "scorers": [document(one) for one in found],
+            "new_judgements": drift.new_judgements,
+            "drift": asdict(drift),
+        }
         click.echo(json.dumps(told))
         return
     if not found:
@@ -34,10 +40,20 @@ def list_(*, as_json: bool) -> None:
             f"{one.scorer_id:>4}  {one.kind:<10}{one.state:<10} RMSE {error}  "
             f"{one.pairs} pairs  cutoff {one.cutoff:.3f}  {one.created_at:%Y-%m-%d %H:%M}"
         )
-    if new:
-        click.echo(
-            f"{new} judgements are newer than the published scorer; glimpse train uses them."
-        )
+    for told in as_lines(drift):
+        click.echo(told)
+
+
+def as_lines(drift: Drift) -> list[str]:
+    """What came after the published scorer, and what to do."""
+    if drift.new_judgements is None:
+        return []
+    lines = [f"New judgements since: {drift.new_judgements} ({drift.new_share:.1%} of its pairs)"]
+    if drift.searches:
+        lines.append(f"Searches since: {drift.searches}, {drift.empty:.1%} found nothing")
+    shifted = "too few searches to tell" if drift.psi is None else f"{drift.psi:.3f}"
+    lines.append(f"Shift of scores (population stability index): {shifted}")
+    return [*lines, f"Advice: {drift.advice}."]
 
 
 @scorers.command()

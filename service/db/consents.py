@@ -105,3 +105,30 @@ def of_picture(conn: Connection, *, image_key: int) -> list[Consent]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A consent that soon lifts nothing any more, and whose picture it is."""
+
+    image_id: str
+    name: str
+    valid_until: datetime
+
+
+def ending(conn: Connection, *, days: int, limit: int) -> list[Ending]:
+    """Consents that end within so many days and that no later one takes over, the next first."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT i.public_id, i.name, max(c.valid_until) AS valid_until
+              FROM consents c JOIN images i ON i.id = c.image_id
+             WHERE c.withdrawn_at IS NULL AND c.valid_until > now() AND i.deleted_at IS NULL
+             GROUP BY i.id
+            HAVING max(c.valid_until) < now() + make_interval(days => :days)
+             ORDER BY max(c.valid_until), i.id LIMIT :limit
+            """
+        ),
+        {"days": days, "limit": limit},
+    )
+    return [Ending(*row) for row in rows]

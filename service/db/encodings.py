@@ -41,20 +41,23 @@ def mark_abandoned(conn: Connection, *, encoder_id: int) -> int:
     return result.rowcount
 
 
-def quarantine_exhausted(conn: Connection, *, encoder_id: int) -> list[int]:
-    """Pictures tried alone too often without an end are set aside; answers their keys."""
+def quarantine_exhausted(conn: Connection, *, encoder_id: int, reason: str) -> list[int]:
+    """Pictures tried alone too often without an end are set aside; answers their keys.
+
+    The reason is kept where no try has left one of its own.
+    """
     rows = conn.execute(
         text(
             """
             UPDATE encodings
                SET state = 'quarantined', updated_at = now(),
-                   error = coalesce(error, 'The worker died each time it tried this picture.')
+                   error = coalesce(error, :reason)
              WHERE encoder_id = :encoder_id AND state = 'pending' AND alone
                AND attempts >= :most AND leased_until IS NULL
             RETURNING image_id
             """
         ),
-        {"encoder_id": encoder_id, "most": MOST_ATTEMPTS},
+        {"encoder_id": encoder_id, "most": MOST_ATTEMPTS, "reason": reason},
     )
     return list(rows.scalars())
 

@@ -1,5 +1,6 @@
-"""The tables of trained scorers."""
+"""The tables of trained scorers, and of what they are told of captions."""
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
 
 from service.db.analytics_tables import metadata
 from service.db.tables import moment
@@ -75,5 +76,18 @@ comparisons = Table(
     comment=(
         "Comparisons of towers and scorers that were asked for: what was 'asked', how far each is, "
         "and the 'cells' of the grid once it is done. At most one is open."
+    ),
+)
+
+caption_vectors = Table(
+    "caption_vectors",
+    metadata,
+    Column("encoder_id", ForeignKey("encoders.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", UUID(as_uuid=True), primary_key=True),
+    Column("embedding", HALFVEC()),
+    Column("words", TSVECTOR),
+    comment=(
+        "What captions say, by the MD5 of their text: the vector under an encoder and the words "
+        "without their places. Both are NULL where the law let the text through to no encoder."
     ),
 )

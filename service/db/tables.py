@@ -2,6 +2,7 @@
 
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -58,9 +59,14 @@ users = Table(
     Column("one_time_password", Boolean, nullable=False, server_default=text("false")),
     moment("created_at"),
     moment("disabled_at", nullable=True),
+    moment("last_seen_at", nullable=True),
+    Column("sessions", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("role IN ('viewer', 'annotator', 'analyst', 'admin')", name="role"),
     Index("uq_users_lower_name", text("lower(name)"), unique=True),
-    comment="People with an account.",
+    comment=(
+        "People with an account. 'sessions' is raised to end every session begun before; "
+        "'last_seen_at' is right to a few minutes."
+    ),
 )
 
 tokens = Table(
@@ -69,9 +75,16 @@ tokens = Table(
     Column("id", Integer, Identity(always=True), primary_key=True),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("token_hash", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    Column("role", Text),
     moment("created_at"),
     moment("revoked_at", nullable=True),
-    comment="Keys of the API, kept only as SHA-256.",
+    moment("last_used_at", nullable=True),
+    CheckConstraint("role IN ('viewer', 'annotator', 'analyst', 'admin')", name="role"),
+    comment=(
+        "Keys of the API, kept only as SHA-256. 'role' is the most that a key may do; without one "
+        "that is what its person may do. A revoked one can come back for 30 days."
+    ),
 )
 
 searches = Table(
@@ -81,8 +94,12 @@ searches = Table(
     moment("asked_at"),
     Column("took_ms", Double, nullable=False),
     Column("results", Integer, nullable=False),
+    Column("best", REAL),
     Index("ix_searches_asked_at", "asked_at", postgresql_using="brin"),
-    comment="Searches that were answered: when and how fast, never what was asked.",
+    comment=(
+        "Searches that were answered: when and how fast, never what was asked. 'best' is the "
+        "highest probability that was shown, where a scorer judged and something was."
+    ),
 )
 
 images = Table(
@@ -218,6 +235,13 @@ encodings = Table(
         "encoder_id",
         "image_id",
         postgresql_where=text("state = 'pending'"),
+    ),
+    Index("ix_encodings_done_at", "updated_at", postgresql_where=text("state = 'done'")),
+    Index(
+        "ix_encodings_quarantined",
+        "encoder_id",
+        "updated_at",
+        postgresql_where=text("state = 'quarantined'"),
     ),
     comment=(
         "What is still to do for a picture under an encoder. 'alone' marks a picture whose "

@@ -35,6 +35,10 @@ Look = Callable[[Connection, StoredEncoder, dict[int, NDArray[np.float32]]], lis
 SHIFT_SECONDS = 30.0
 
 
+class WorkerDied(GlimpseError):
+    """The worker died each time it tried this picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Embedding:
     """What embedding needs, all of it given."""
@@ -85,7 +89,8 @@ def claim(work: Embedding, token: UUID) -> list[Claimed]:
     with work.transactions() as transaction:
         conn = transaction.conn
         encodings.mark_abandoned(conn, encoder_id=encoder_id)
-        for image_key in encodings.quarantine_exhausted(conn, encoder_id=encoder_id):
+        why = WorkerDied().message
+        for image_key in encodings.quarantine_exhausted(conn, encoder_id=encoder_id, reason=why):
             log.error("picture quarantined", image_key=image_key)
         return encodings.claim(
             conn,

@@ -6,6 +6,7 @@ pictures that it has seen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -13,11 +14,14 @@ from sqlalchemy import Connection
 
 from service.db import tower_vectors
 from service.domain import AllowedQuery
-from service.encoder.port import AlignedEncoder, Encoder, as_aligned
+from service.encoder.pair.spec import TFIDF, TfIdfSpec, text_spec
+from service.encoder.port import AlignedEncoder, Encoder, TextTower, as_aligned
 from service.errors import Conflict
+from service.learn.adapter import Taught
 from service.learn.methods import CCA, Setting
-from service.learn.pairs import PairVectors
-from service.scoring.features import Matrix
+from service.learn.pairs import Judged, PairVectors
+from service.learn.spaces import Reread, Turning
+from service.scoring.rows import Matrix
 
 
 class OwnVectorsMissing(Conflict):
@@ -34,8 +38,18 @@ class TakenApart(Protocol):
     def texts(self, queries: Sequence[AllowedQuery], /) -> Matrix:
         """The text tower's own vectors."""
 
-    def own(self, conn: Connection, vectors: PairVectors, /) -> PairVectors:
-        """Pairs, of which the texts are so already, with the picture tower's own vectors."""
+    def own(
+        self,
+        conn: Connection,
+        vectors: PairVectors,
+        judged: Judged,
+        said: tuple[AllowedQuery, ...],
+        /,
+    ) -> PairVectors:
+        """Pairs, of which the texts are so already, with the picture tower's own vectors.
+
+        What was judged and said is for what is fitted anew in every fold.
+        """
 
     def joined(self, rows: Matrix, /) -> Matrix:
         """Texts in the space that serves, if there is one."""
@@ -43,10 +57,13 @@ class TakenApart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """An aligned encoder, taken apart into its towers and how they were aligned."""
+    """An aligned encoder, taken apart into its towers and how they were brought together.
+
+    That is an alignment's setting, or how strong the ridge of a joint encoder's adapter is.
+    """
 
     encoder: AlignedEncoder
-    setting: Setting
+    setting: Setting | float
 
     def texts(self, queries: Sequence[AllowedQuery]) -> Matrix:
         """The text tower's own vectors."""
@@ -63,10 +80,26 @@ class Apart:
             raise OwnVectorsMissing(missing=len(keys) - len(known), pictures=len(keys))
         return np.stack([known[key] for key in keys])
 
-    def own(self, conn: Connection, vectors: PairVectors) -> PairVectors:
+    def own(
+        self,
+        conn: Connection,
+        vectors: PairVectors,
+        judged: Judged,
+        said: tuple[AllowedQuery, ...],
+    ) -> PairVectors:
         """The same pairs with the towers' own vectors, for folds to align; texts are so already."""
         pictures = self.pictures(conn, [int(key) for key in vectors.keys])
-        return replace(vectors, pictures=pictures, align=True, setting=self.setting)
+        setting = self.setting
+        if isinstance(setting, float):
+            taught = Taught(judged.picture, judged.text, judged.truth.target)
+            setting = Turning(setting, taught)
+        return replace(
+            vectors,
+            pictures=pictures,
+            align=True,
+            setting=setting,
+            reread=reread(self.encoder.towers.texts, said),
+        )
 
     def joined(self, rows: Matrix) -> Matrix:
         """Texts in the space that serves."""
@@ -74,14 +107,15 @@ class Apart:
 
 
 def apart(encoder: Encoder) -> Apart | None:
-    """The encoder's towers; None where its halves were trained together.
-
-    An adapter of a joint encoder is no alignment that could be fitted anew, and stays as it is.
-    """
+    """The encoder's towers; None where its halves were trained together and nothing was added."""
     found = as_aligned(encoder)
-    if found is None or "dimension" not in found.fitting:
+    if found is None:
         return None
     told = found.fitting
+    if "strength" in told:
+        return Apart(found, float(told["strength"]))
+    if "dimension" not in told:
+        return None
     first, second = told["regularisation"]
     setting = Setting(
         dimension=int(told["dimension"]),
@@ -92,3 +126,16 @@ def apart(encoder: Encoder) -> Apart | None:
         steps=int(told.get("steps", 0)),
     )
     return Apart(found, setting)
+
+
+def reread(tower: TextTower | None, said: tuple[AllowedQuery, ...]) -> Reread | None:
+    """Has counted words learn their terms anew in every fold; other towers read as they always do.
+
+    scipy's decomposition is needed only where somebody counts words.
+    """
+    spec = None if tower is None or not tower.spec.startswith(TFIDF) else text_spec(tower.spec)
+    if not isinstance(spec, TfIdfSpec):
+        return None
+    from service.encoder.pair.tfidf import fit_tfidf
+
+    return Reread(partial(fit_tfidf, spec=spec), said)

@@ -19,12 +19,13 @@ from service.encoder.pair.spec import JointSpec, PictureSpec, TfIdfSpec, picture
 from service.encoder.port import PictureTower, TextTower
 from service.errors import Conflict, Invalid
 from service.learn import grid
-from service.learn.data import Material
+from service.learn.apart import reread
 from service.learn.described_pairs import DescribedPair, DescribedPairs, LeftOut, described_pairs
 from service.learn.desk import Learning
 from service.learn.grid import ALIGNED, BESIDE, JOINT, Cell, Combination
-from service.learn.pairs import PairVectors
-from service.scoring.features import Matrix
+from service.learn.material import Material
+from service.learn.pairs import Judged, PairVectors
+from service.scoring.rows import Matrix
 from service.store import Store
 
 if TYPE_CHECKING:  # torch takes seconds
@@ -61,14 +62,16 @@ class TwoTowers:
         """The text tower's vectors."""
         return self.reading.encode(queries)
 
-    def own(self, _: Connection, vectors: PairVectors) -> PairVectors:
+    def own(
+        self, _: Connection, vectors: PairVectors, __: Judged, said: tuple[AllowedQuery, ...]
+    ) -> PairVectors:
         """The pairs with both towers' own vectors."""
         keys = [int(key) for key in vectors.keys]
         missing = sum(key not in self.pictures for key in keys)
         if missing:
             raise NotSeen(missing=missing, pictures=len(keys))
         pictures = np.stack([self.pictures[key] for key in keys])
-        return replace(vectors, pictures=pictures, align=True)
+        return replace(vectors, pictures=pictures, align=True, reread=reread(self.reading, said))
 
     def joined(self, rows: Matrix) -> Matrix:
         """Nothing joins them before a fold does."""

@@ -1,44 +1,37 @@
 """What scorers learn from, out of the database and through the policy gate."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import Connection
 
 from service.db import encoders, judged, vectors
-from service.db.encoders import StoredEncoder
+from service.db.caption_vectors import lexemes
 from service.db.judged import JudgedText, OwnText
 from service.db.targets import PairTarget, judge_errors, targets
-from service.domain import AllowedQuery, TargetFormula
-from service.errors import Conflict, Unavailable
-from service.law.judging import PictureLaw
-from service.law.live_gate import LiveGate
-from service.learn.apart import TakenApart
+from service.errors import Conflict
 from service.learn.figures import Truth
-from service.learn.nonsense import fragments, nonsense
+from service.learn.material import Material, Own
+from service.learn.own_captions import words_of
 from service.learn.pairs import Judged, PairVectors
+from service.learn.reading import (
+    NoEncoderServes,
+    Reading,
+    allowed,
+    encoded,
+    in_common,
+    short_queries,
+)
+from service.learn.sifting import sifted
 from service.learn.targets import reliability
-from service.policy.gate import Refused
-from service.scoring.features import NOWHERE, Matrix, Places, text_facts
+from service.scoring.features import NOWHERE, text_facts
+from service.scoring.rows import Matrix
 
 FEWEST_PAIRS = 50
 FEWEST_PICTURES = 10
 CROWD_WEIGHT = 0.2
-ENCODED_TOGETHER = 256
-SHORT_QUERIES = 1_600
-
-NO_TARGET = "too few judgements"
-NO_TEXT = "the text is not known yet"
-GONE = "the picture was deleted or is not embedded"
-RESTRICTED = "the picture is restricted"
-TEST = "the picture answers a test question"
-BLOCKED = "the text is blocked"
-
-Encode = Callable[[StoredEncoder, Sequence[AllowedQuery]], Matrix]
 
 
 class TooFewJudgements(Conflict):
@@ -47,77 +40,6 @@ class TooFewJudgements(Conflict):
     It takes {fewest} pairs of {fewest_pictures} pictures: import a data set with judgements, or
     judge more pairs.
     """
-
-
-class NoEncoderServes(Unavailable):
-    """No encoder serves yet: import pictures first, or start a worker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """What was not learnt from, and why."""
-
-    pictures: int
-    pairs: int
-    reasons: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Texts by themselves: vectors, facts, and the row of the picture each belongs to, if any."""
-
-    vectors: Matrix
-    facts: Matrix
-    owner: Places
-
-    def every_other(self, start: int) -> "Texts":
-        """One half of them."""
-        return Texts(self.vectors[start::2], self.facts[start::2], self.owner[start::2])
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Everything that is learnt from, and where it came from.
-
-    own holds the towers' own vectors where the encoder is of two that were aligned on captions.
-    """
-
-    vectors: PairVectors
-    judged: Judged
-    pairs: tuple[tuple[int, int], ...]
-    fragments: Texts
-    nonsense: Texts
-    excluded: Excluded
-    encoder: StoredEncoder
-    policy_version: int
-    fingerprint: str
-    own: "Own | None" = None
-
-    @property
-    def measured(self) -> PairVectors:
-        """What folds are cut from: vectors that have not seen what a fold holds out."""
-        return self.vectors if self.own is None else self.own.vectors
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The towers' own vectors of the same pairs and texts, for folds to align anew."""
-
-    vectors: PairVectors
-    fragments: Texts
-    nonsense: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading needs, all of it given."""
-
-    gate: LiveGate
-    law: PictureLaw
-    formula: TargetFormula
-    encode: Encode
-    apart: TakenApart | None = None
-    encode_under: StoredEncoder | None = None
 
 
 def read(conn: Connection, work: Reading) -> Material:
@@ -143,15 +65,21 @@ def read(conn: Connection, work: Reading) -> Material:
     keys, pictures = vectors.matrix(conn, encoder=encoder, image_keys=shown)
     captions = [one for one in judged.captions(conn, keys) if allowed(work.gate, one.text)]
     grades = judged.grades(conn)
-    short = short_queries(work, captions, keys)
-    pairs, answers = assembled(work, kept, said, captions, keys, pictures, grades)
-    own = None if work.apart is None else Own(work.apart.own(conn, pairs), *short)
+    short = short_queries(conn, work, captions, keys)
+    pairs, answers = assembled(conn, work, kept, said, captions, keys, pictures, grades)
+    own = None
+    if work.apart is not None:
+        texts = [one.text for one in captions]
+        texts += [said[key].text or "" for key in sorted({one.query_key for one in kept})]
+        queries = tuple(work.gate.allow(one) for one in texts)
+        own = Own(work.apart.own(conn, pairs, answers, queries), *short)
     return Material(
         vectors=replace(pairs, texts=in_common(work, pairs.texts)),
         judged=answers,
         pairs=tuple((one.image_key, one.query_key) for one in kept),
         fragments=replace(short[0], vectors=in_common(work, short[0].vectors)),
         nonsense=replace(short[1], vectors=in_common(work, short[1].vectors)),
+        written=tuple(one.text for one in captions),
         own=own,
         excluded=excluded,
         encoder=encoder,
@@ -160,54 +88,8 @@ def read(conn: Connection, work: Reading) -> Material:
     )
 
 
-def sifted(
-    conn: Connection,
-    work: Reading,
-    encoder: StoredEncoder,
-    found: Sequence[PairTarget],
-    said: Mapping[int, JudgedText],
-) -> tuple[list[PairTarget], Excluded]:
-    """The pairs that may be learnt from, and why the others may not."""
-    images = sorted({one.image_key for one in found})
-    there = set(vectors.matrix(conn, encoder=encoder, image_keys=images)[0])
-    there &= judged.usable(conn, images)
-    # Nobody's country: the union of all rules.
-    hidden = work.law.hidden(conn, images, ())
-    tests = judged.answers(conn, images)
-    blocked = {
-        key
-        for key, one in said.items()
-        if one.text is not None and not allowed(work.gate, one.text)
-    }
-
-    def why_not(one: PairTarget) -> str | None:
-        text = said[one.query_key].text if one.query_key in said else None
-        reasons = (
-            (one.image_key not in there, GONE),
-            (one.image_key in hidden, RESTRICTED),
-            (one.image_key in tests, TEST),
-            (text is None, NO_TEXT),
-            (one.query_key in blocked, BLOCKED),
-            (one.target is None, NO_TARGET),
-        )
-        return next((reason for so, reason in reasons if so), None)
-
-    reasons = [why_not(one) for one in found]
-    kept = [one for one, reason in zip(found, reasons, strict=True) if reason is None]
-    counts = Counter(reason for reason in reasons if reason is not None)
-    lost = set(images) - {one.image_key for one in kept}
-    return kept, Excluded(len(lost), sum(counts.values()), dict(sorted(counts.items())))
-
-
-def allowed(gate: LiveGate, text: str) -> AllowedQuery | None:
-    """The text as something that may be learnt from, or None."""
-    try:
-        return gate.allow(text)
-    except Refused:
-        return None
-
-
 def assembled(
+    conn: Connection,
     work: Reading,
     kept: Sequence[PairTarget],
     said: Mapping[int, JudgedText],
@@ -230,6 +112,7 @@ def assembled(
         facts=text_facts(texts),
         written_for=np.array([place.get(key or NOWHERE, NOWHERE) for key in owners], np.intp),
         captions=np.arange(len(captions), dtype=np.intp),
+        words=words_of(lexemes(conn, texts), texts),
     )
     own = np.array([said[one.query_key].image_key == one.image_key for one in kept])
     return found, judged_pairs(kept, place, line, own, grades)
@@ -263,52 +146,6 @@ def judged_pairs(
         weight=np.where(by_crowd, CROWD_WEIGHT, 1.0) if not by_crowd.all() else np.ones(len(kept)),
         by_crowd=by_crowd,
     )
-
-
-def encoded(work: Reading, texts: Sequence[str]) -> Matrix:
-    """The texts' vectors; each passes the gate on the way, and equal texts are encoded once.
-
-    Where there are towers to be taken apart, these are the text tower's own.
-    """
-    under = work.encode_under
-    if under is None:
-        raise NoEncoderServes
-    encode = partial(work.encode, under) if work.apart is None else work.apart.texts
-    unique = sorted(set(texts))
-    queries = [work.gate.allow(text) for text in unique]
-    parts = [
-        encode(queries[at : at + ENCODED_TOGETHER])
-        for at in range(0, len(queries), ENCODED_TOGETHER)
-    ]
-    place = {text: number for number, text in enumerate(unique)}
-    found: Matrix = np.concatenate(parts)[[place[text] for text in texts]]
-    return found
-
-
-def in_common(work: Reading, rows: Matrix) -> Matrix:
-    """Texts in the space that pictures and texts have in common."""
-    return rows if work.apart is None else work.apart.joined(rows)
-
-
-def short_queries(
-    work: Reading, captions: Sequence[OwnText], keys: Sequence[int]
-) -> tuple[Texts, Texts]:
-    """A few words out of captions with their pictures, and as many queries that say nothing."""
-    place = {key: row for row, key in enumerate(sorted(keys))}
-    cut = fragments([one.text for one in captions], SHORT_QUERIES, seed=0)
-    spoiled = [(text, NOWHERE) for text in nonsense(cut, seed=1)]
-    whole = [(one.text, place[captions[one.source].image_key]) for one in cut]
-    return told(work, whole), told(work, spoiled)
-
-
-def told(work: Reading, owned: Sequence[tuple[str, int]]) -> Texts:
-    """Those of the texts that the law lets through."""
-    made = [one for one in owned if allowed(work.gate, one[0])]
-    owner = np.array([row for _, row in made], np.intp)
-    if not made:
-        return Texts(np.zeros((0, 0), np.float32), np.zeros((0, 2), np.float32), owner)
-    texts = [text for text, _ in made]
-    return Texts(encoded(work, texts), text_facts(texts), owner)
 
 
 def fingerprint(kept: Sequence[PairTarget], captions: Sequence[OwnText]) -> str:

@@ -1,5 +1,6 @@
 """Retrieval on the test questions: is the known answer found, before and after rescoring."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.live_scorer import Serving
 from service.policy.gate import Refused
-from service.scoring.features import Matrix, text_facts
+from service.scoring.features import text_facts
+from service.scoring.rows import Matrix
 
 CANDIDATES = 500
 DEPTH = 10
@@ -72,11 +74,20 @@ def asked_questions(
     return Asked(tuple(queries), tuple(rows), refused, tuple(keys), gallery)
 
 
-def retrieval(asked: Asked, wanted: Matrix, serving: Serving | None) -> Retrieval:
+Hear = Callable[[AllowedQuery, Matrix, list[int]], Matrix | None]
+
+
+def deaf(_: AllowedQuery, __: Matrix, ___: list[int]) -> None:
+    """For scorers that are told nothing of captions."""
+
+
+def retrieval(
+    asked: Asked, wanted: Matrix, serving: Serving | None, hear: Hear = deaf
+) -> Retrieval:
     """Rank the gallery for each question, by similarity or by what the scorer says."""
     ranks = np.array(
         [
-            rank(scores(asked, query, vector, serving), answer)
+            rank(scores(asked, query, vector, serving, hear), answer)
             for query, vector, answer in zip(asked.queries, wanted, asked.answers, strict=True)
         ],
         np.intp,
@@ -85,7 +96,7 @@ def retrieval(asked: Asked, wanted: Matrix, serving: Serving | None) -> Retrieva
 
 
 def scores(
-    asked: Asked, query: AllowedQuery, vector: Matrix, serving: Serving | None
+    asked: Asked, query: AllowedQuery, vector: Matrix, serving: Serving | None, hear: Hear
 ) -> NDArray[np.float64]:
     """One number a picture: similarity, and the probability before it where a scorer serves."""
     similarity = (asked.gallery @ vector).astype(np.float64)
@@ -94,7 +105,8 @@ def scores(
     near = np.argsort(-similarity, kind="stable")[:CANDIDATES]
     (facts,) = text_facts([query.text])
     keys = [asked.keys[row] for row in near]
-    told = serving.trained.probabilities(asked.gallery[near], keys, vector, facts)
+    heard = hear(query, vector, keys)
+    told = serving.trained.probabilities(asked.gallery[near], keys, vector, facts, heard)
     found = similarity - 10
     # As search rounds and orders them: ties go to the more similar.
     found[near] = np.round(told, 4) + 1e-6 * similarity[near]

@@ -6,21 +6,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.evaluate import DEPTH, Asked, Retrieval, rank, scores, summed
+from service.learn.evaluate import DEPTH, Asked, Hear, Retrieval, deaf, rank, scores, summed
 from service.learn.figures import Bounds, Numbers, interval
 from service.live_scorer import Serving
-from service.scoring.features import Matrix
+from service.scoring.rows import Matrix
 
 NAMES = ("recall_at_1", "recall_at_5", "recall_at_10", "mrr", "ndcg_at_10")
 RESAMPLES = 200
 Ranks = NDArray[np.intp]
 
 
-def ranks(asked: Asked, wanted: Matrix, serving: Serving | None) -> Ranks:
+def ranks(asked: Asked, wanted: Matrix, serving: Serving | None, hear: Hear = deaf) -> Ranks:
     """Where the known answer of each question stands, 0 for the first place."""
     return np.array(
         [
-            rank(scores(asked, query, vector, serving), answer)
+            rank(scores(asked, query, vector, serving, hear), answer)
             for query, vector, answer in zip(asked.queries, wanted, asked.answers, strict=True)
         ],
         np.intp,

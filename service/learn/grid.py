@@ -5,7 +5,7 @@ that are held out look for their own among these: that is what recall says.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from service.learn import folds, protocol
 from service.learn.figures import Bounds, Figures, Numbers, figures, interval
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.scoring.calibrated import fit_kinds
-from service.scoring.features import AT, Matrix, Places
+from service.scoring.features import AT, Places
 from service.scoring.port import Lesson
+from service.scoring.rows import Matrix
 
 ALIGNED, BESIDE, JOINT = "aligned", "concatenated", "joint"
 SHOWN = ("rmse", "mse", "mae", "r2", "tau_c", "auc")
@@ -74,6 +75,8 @@ def cells(
     step: protocol.Step = lambda: None,
 ) -> list[Cell]:
     """One row of the grid. Without a common space there is no cosine to look at."""
+    # Captions say the same whatever the towers are: they would only hide what is compared.
+    vectors = replace(vectors, words=None)
     usable = [kind for kind in kinds if combination.joined != BESIDE or kind != "cosine"]
     predicted = {kind: np.full(len(judged), np.nan) for kind in usable}
     found: dict[str, list[Search]] = {kind: [] for kind in usable}
@@ -102,7 +105,7 @@ def beside(
     """The leading directions of either half, side by side; nothing says what goes with what."""
     captions = vectors.captions[training[vectors.written_for[vectors.captions]]]
     shown = leading(vectors.pictures, np.flatnonzero(training))
-    said = leading(vectors.texts, captions)
+    said = leading(vectors.read_by(captions), captions)
     rows = protocol.known(vectors, judged, training)
 
     def seen(picture: Places, text: Places) -> Matrix:

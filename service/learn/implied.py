@@ -20,8 +20,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.data import Material, Own, Texts
 from service.learn.figures import Truth
+from service.learn.material import Material, Own, Texts
 from service.learn.pairs import Judged, PairVectors
 from service.scoring.calibration import Calibration, isotonic
 from service.scoring.features import Places
@@ -114,6 +114,10 @@ def added(vectors: PairVectors, texts: Texts) -> PairVectors:
         texts=np.concatenate([vectors.texts, texts.vectors]),
         facts=np.concatenate([vectors.facts, texts.facts]),
         written_for=np.concatenate([vectors.written_for, texts.owner]),
+        reread=None if vectors.reread is None else vectors.reread.joined(texts.said),
+        words=None
+        if vectors.words is None or texts.words is None
+        else vectors.words.joined(texts.words),
     )
 
 

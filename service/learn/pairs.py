@@ -1,17 +1,23 @@
 """What scorers learn from, in memory: vectors of pictures and texts, and what people said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.learn.alignment import Alignment
+from service.errors import Conflict
+from service.learn.adapter import Taught
 from service.learn.figures import Numbers, Truth
-from service.learn.methods import Lesson, Setting, fit
-from service.scoring.features import NOWHERE, FeatureMap, Matrix, Places, fit_features
+from service.learn.methods import Setting
+from service.learn.own_captions import Captioned, Words, captioned
+from service.learn.spaces import USUAL, Reread, Space, Turning, aligned_space, turned_space
+from service.scoring.features import NOWHERE, FeatureMap, Places
+from service.scoring.fitting import fit_features
+from service.scoring.rows import Matrix
 
-# How an alignment is fitted where nobody has tuned it.
-USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0)
+
+class CaptionsUnknown(Conflict):
+    """The words of these texts were not read, so captions tell nothing. Train on stored data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,10 @@ class PairVectors:
     """Vectors of pictures and texts, a row each.
 
     written_for names the picture a text was written for, if that is here; captions are the texts
-    that describe their pictures. Where the two towers have no space in common, align says that
-    one is to be fitted on captions, inside every fold, as the setting says.
+    that describe their pictures. Where the two towers have no space in common, or texts are turned
+    in the one they have, align says that this is to be fitted inside every fold, as the setting
+    says; where the text tower itself learns from captions, reread has it learn anew. Where the
+    texts' words are known, pairs have features of the picture's own captions as well.
     """
 
     pictures: Matrix
@@ -30,12 +38,25 @@ class PairVectors:
     written_for: Places
     captions: Places
     align: bool = False
-    setting: Setting = USUAL
+    setting: Setting | Turning = USUAL
+    words: Words | None = None
+    reread: Reread | None = None
+
+    def read_by(self, captions: Places) -> Matrix:
+        """The texts, as a tower reads them that has learnt from these captions only."""
+        return self.texts if self.reread is None else self.reread(captions)
 
     def written_for_key(self) -> NDArray[np.int64]:
         """The key of the picture each text was written for."""
         known = self.written_for != NOWHERE
         return np.where(known, self.keys[self.written_for], NOWHERE)
+
+    def captioned(self) -> Captioned:
+        """Every picture's captions, those of held-out ones too: a search knows them as well."""
+        if self.words is None:
+            raise CaptionsUnknown
+        owner = self.written_for[self.captions]
+        return captioned(self.texts, self.words, self.captions, owner, len(self.pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +72,6 @@ class Judged:
     def __len__(self) -> int:
         """How many pairs there are."""
         return len(self.picture)
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """The space that pictures and texts are compared in: their own, or one they are led into."""
-
-    alignment: Alignment | None = None
-
-    def pictures(self, rows: Matrix) -> Matrix:
-        """Pictures in it."""
-        return rows if self.alignment is None else self.alignment.pictures(rows)
-
-    def texts(self, rows: Matrix) -> Matrix:
-        """Texts in it."""
-        return rows if self.alignment is None else self.alignment.texts(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,11 @@ class Fitted:
         texts = self.features.texts(
             vectors.texts[said], vectors.facts[said], list(vectors.written_for_key()[said])
         )
-        return self.features.pairs(pictures, texts, row, line)
+        found = self.features.pairs(pictures, texts, row, line)
+        if vectors.words is None:
+            return found
+        heard = vectors.captioned().heard(vectors.texts, vectors.words, picture, text)
+        return np.hstack([found, heard.columns()])
 
 
 def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> Fitted:
@@ -93,11 +103,9 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
     captions = vectors.captions[training[vectors.written_for[vectors.captions]]]
     rows = np.flatnonzero(training)
     owner = np.searchsorted(rows, vectors.written_for[captions])
-    space = Space()
-    if vectors.align:
-        lesson = Lesson(vectors.pictures[rows], vectors.texts[captions], owner)
-        space = Space(fit(lesson, vectors.setting))
-    pictures, texts = space.pictures(vectors.pictures), space.texts(vectors.texts)
+    read = vectors.read_by(captions)
+    space = space_of(vectors, read, training, captions)
+    pictures, texts = space.pictures(vectors.pictures), space.texts(read)
     features = fit_features(
         pictures=pictures[rows],
         keys=list(vectors.keys[rows]),
@@ -105,7 +113,24 @@ def fitted(vectors: PairVectors, training: NDArray[np.bool_], *, seed: int) -> F
         owner=owner,
         seed=seed,
     )
-    there = PairVectors(
-        pictures, vectors.keys, texts, vectors.facts, vectors.written_for, vectors.captions
-    )
+    there = replace(vectors, pictures=pictures, texts=texts, align=False, reread=None)
     return Fitted(there, features, space)
+
+
+def space_of(
+    vectors: PairVectors, texts: Matrix, training: NDArray[np.bool_], captions: Places
+) -> Space:
+    """The space that the training pictures and their captions teach."""
+    setting = vectors.setting
+    owner = vectors.written_for[captions]
+    if not vectors.align:
+        return Space()
+    if isinstance(setting, Turning):
+        judged = setting.judged
+        written = vectors.written_for[judged.texts]
+        known = training[judged.pictures] & ((written == NOWHERE) | training[written])
+        own = Taught(owner, captions, np.ones(len(captions)))
+        return turned_space(vectors.pictures, texts, own, setting, known)
+    rows = np.flatnonzero(training)
+    places = np.searchsorted(rows, owner)
+    return aligned_space(vectors.pictures[rows], texts, captions, places, setting)

@@ -11,24 +11,26 @@ from service.learn.figures import Bounds, Figures, Numbers, figures, interval
 from service.learn.folds import Fold
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.scoring.calibrated import fit_kinds
+from service.scoring.captions import CAPTION_NAMES
 from service.scoring.features import AT, Places
 from service.scoring.port import Lesson
 
 INNER_FOLDS = 5
-CONTROL = "boosting"
-# The features that no picture has a part in.
-OF_THE_TEXT = ("usual_text", "spread_text", "words", "cyrillic")
 SPLITS = (folds.GROUPED, folds.STRICT, folds.SHARES)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one scorer under one split, and what it said of each pair (nan: nothing)."""
+    """The figures of one scorer under one split, and what it said of each pair (nan: nothing).
+
+    captions says whether it was told what the pictures' own captions say.
+    """
 
     scorer: str
     split: str
     figures: Figures
     predicted: Numbers
+    captions: bool = False
 
 
 Step = Callable[[], None]
@@ -57,82 +59,55 @@ def compare(
 ) -> list[Row]:
     """What each kind of scorer says of pairs that it has not seen, under each split.
 
-    Of the features they see those that are named, the others are blank.
+    Of the features they see those that are named, the others are blank. Where the texts' words are
+    known, the grouped split is gone through a second time with what captions say: those rows come
+    last.
     """
     found = []
     for split in which:
-        predicted = {kind: np.full(len(judged), np.nan) for kind in kinds}
+        views = [False, True] if vectors.words is not None and split == folds.GROUPED else [False]
+        predicted = {(kind, view): np.full(len(judged), np.nan) for view in views for kind in kinds}
         for fold in splits(vectors, judged, split, seed):
             lesson, tested = prepared(vectors, judged, fold, seed=seed)
             blank(lesson.features, features)
             blank(tested, features)
-            for kind, scorer in fit_kinds(kinds, lesson).items():
-                predicted[kind][fold.tested] = scorer(tested)
+            for view in views:
+                width = tested.shape[1] if view else len(AT)
+                for kind, scorer in fit_kinds(kinds, lesson.narrow(width)).items():
+                    predicted[kind, view][fold.tested] = scorer(tested[:, :width])
             step()
         found += [
-            Row(kind, split, measured(judged, predicted[kind]), predicted[kind]) for kind in kinds
+            Row(kind, split, measured(judged, told), told, view)
+            for (kind, view), told in predicted.items()
         ]
-    return found
-
-
-def control(vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None) -> Row:
-    """The same with each pair's picture swapped for another's: only the text can tell anything."""
-    order = np.random.default_rng(seed).permutation(len(judged))
-    swapped = replace(judged, picture=judged.picture[order])
-    (row,) = compare(vectors, swapped, [CONTROL], seed=seed, which=[folds.GROUPED], step=step)
-    return row
-
-
-def text_only(vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None) -> Row:
-    """The same of the true pairs by features of the text alone, which the control may not beat.
-
-    Some texts are graded higher than others whatever the picture. That is no leak, and it is all
-    that a scorer can learn from swapped pictures.
-    """
-    (row,) = compare(
-        vectors,
-        judged,
-        [CONTROL],
-        seed=seed,
-        which=[folds.GROUPED],
-        step=step,
-        features=OF_THE_TEXT,
-    )
-    return row
-
-
-def controls(
-    vectors: PairVectors, judged: Judged, *, seed: int, step: Step = lambda: None
-) -> tuple[Row, Row, Bounds | None]:
-    """The control, what the text alone tells, and by how much the control errs more."""
-    swapped = control(vectors, judged, seed=seed, step=step)
-    by_text = text_only(vectors, judged, seed=seed, step=step)
-    return swapped, by_text, leaked(judged, swapped, by_text, seed=seed)
-
-
-def leaked(judged: Judged, swapped: Row, by_text: Row, *, seed: int) -> Bounds | None:
-    """Between what bounds the control's error lies above that of the text alone.
-
-    Both rows predict the same targets, pair by pair. Wholly below nothing, the swapped pictures
-    told what they cannot know: something leaks.
-    """
-    graded = ~judged.by_crowd | judged.by_crowd.all()
-    told = ~np.isnan(swapped.predicted) & ~np.isnan(by_text.predicted)
-    rows = np.flatnonzero(told & graded)
-    target = judged.truth.target[rows]
-    squares = [(one.predicted[rows] - target) ** 2 for one in (swapped, by_text)]
-
-    def above(places: Places) -> float:
-        errors = [float(np.sqrt(each[places].mean())) for each in squares]
-        return errors[0] - errors[1]
-
-    return interval(judged.picture[rows], above, seed=seed)
+    return sorted(found, key=lambda row: row.captions)
 
 
 def blank(rows: NDArray[np.float32], features: Collection[str]) -> None:
     """Leave these features, and what tells experts' pairs from a crowd's; blank the others."""
     others = [place for name, place in AT.items() if name not in {*features, "by_crowd"}]
     rows[:, others] = 0
+
+
+def graded_rows(judged: Judged, *rows: Row) -> Places:
+    """The pairs that experts judged, or all where none did, of which each row says something."""
+    told = ~judged.by_crowd | judged.by_crowd.all()
+    for one in rows:
+        told = told & ~np.isnan(one.predicted)
+    return np.flatnonzero(told)
+
+
+def more_error(judged: Judged, row: Row, other: Row, *, seed: int) -> Bounds | None:
+    """Between what bounds the first row's RMSE lies above the other's (95 %, by picture)."""
+    rows = graded_rows(judged, row, other)
+    target = judged.truth.target[rows]
+    squares = [(one.predicted[rows] - target) ** 2 for one in (row, other)]
+
+    def above(places: Places) -> float:
+        errors = [float(np.sqrt(each[places].mean())) for each in squares]
+        return errors[0] - errors[1]
+
+    return interval(judged.picture[rows], above, seed=seed)
 
 
 def measured(judged: Judged, predicted: Numbers) -> Figures:
@@ -167,7 +142,8 @@ def lesson(
     A pair whose text was written for a picture that is held out is not learnt from.
     """
     rows = known(vectors, judged, training)
-    features = np.empty((len(rows), len(AT)), np.float32)
+    width = len(AT) + (0 if vectors.words is None else len(CAPTION_NAMES))
+    features = np.empty((len(rows), width), np.float32)
     for held, inner in inner_folds(training, seed):
         here = np.flatnonzero(held[judged.picture[rows]])
         if len(here):

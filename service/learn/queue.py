@@ -1,7 +1,9 @@
 """Trainings in the background: asked for on a page or by the clock, done by a worker.
 
 What is asked for is a fact in the database; whoever works on it holds a lock that the database
-lets go of when its holder dies, so that the next one begins it again.
+lets go of when its holder dies, so that the next one begins it again from the start, with the same
+seed and so to the same end. Scorers are stored all at once when everything is done: a training that
+dies or is stopped leaves nothing behind.
 """
 
 from collections.abc import Callable
@@ -14,7 +16,8 @@ from service.db import facts, locks
 from service.db.engine import connection
 from service.errors import Conflict, GlimpseError
 from service.jobs import Job
-from service.learn.desk import Learning, WorseThanPublished
+from service.learn.desk import Learning
+from service.learn.publishing import WorseThanPublished
 from service.learn.train import Plan, TrainingStopped
 from service.scoring.kinds import ALL, chosen
 from service.transaction import Transactions
@@ -23,10 +26,19 @@ log = structlog.get_logger()
 
 FACT = "training"
 OPEN = ("waiting", "running")
+# A training that takes its worker down is not begun for ever.
+MOST_BEGUN = 3
 
 
 class TrainingRunning(Conflict):
     """A training is under way already. Wait until it is done, or stop it."""
+
+
+class WorkersDied(Conflict):
+    """The worker died {times} times in the middle of the training. Look at its memory and its log.
+
+    Training fewer kinds at a time takes less.
+    """
 
 
 class NoTraining(Conflict):
@@ -47,6 +59,8 @@ class TrainingState:
     cancel_requested: bool = False
     reason: str | None = None
     encoder_id: int | None = None
+    # How often a worker has begun it; whoever begins it again had a predecessor that died.
+    begun: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +132,14 @@ class Trainings:
                 guard.invalidate()
 
     def _run(self, breathe: Callable[[], None]) -> None:
-        asked = self._change(state="running", done=0)
+        if self.progress().cancel_requested:
+            self._change(state="cancelled")
+            return
+        begun = self.progress().begun
+        if begun >= MOST_BEGUN:
+            self._change(state="failed", reason=WorkersDied(times=begun).message)
+            return
+        asked = self._change(state="running", done=0, begun=begun + 1)
         plan = Plan(kinds=tuple(chosen(asked.kind)), seed=asked.seed)
         watch = Following(self, breathe)
         try:

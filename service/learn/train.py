@@ -9,14 +9,17 @@ import numpy as np
 
 from service.errors import GlimpseError
 from service.learn import folds, protocol
+from service.learn.controls import COUNT as CONTROLS
+from service.learn.controls import Controls, controls
 from service.learn.cutoff import Cut, choose_cutoff
-from service.learn.data import Material
 from service.learn.figures import Bounds, Numbers, interval, reliability_curve
 from service.learn.implied import with_implied
+from service.learn.material import Material
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
 from service.learn.telling import details
 from service.scoring.calibrated import fit_kinds
+from service.scoring.features import AT
 from service.scoring.files import Manifest, TrainedScorer
 
 
@@ -53,20 +56,25 @@ class Plan:
     seed: int = 0
     splits: tuple[str, ...] = protocol.SPLITS
     control: bool = True
+    # Whether what pictures' own captions say may be listened to, where that makes fewer errors.
+    captions: bool = True
+    # Of what is shown, the share that is to match; None chooses by what captions and nonsense find.
+    precision: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """What came of it.
 
-    Beside the control stands what the text alone tells, and by how much the control errs more.
+    The rows are those without captions; described are those that heard them, and listening says
+    between what bounds each kind errs more for it.
     """
 
     rows: tuple[Row, ...]
-    control: Row | None
-    by_text: Row | None
-    leaked: Bounds | None
-    intervals: Mapping[str, tuple[float, float] | None]
+    described: tuple[Row, ...]
+    controls: Controls | None
+    intervals: Mapping[str, Bounds | None]
+    listening: Mapping[str, Bounds | None]
     scorers: Mapping[str, TrainedScorer]
 
     def best(self) -> str:
@@ -78,8 +86,10 @@ class Training:
 
 def train(material: Material, plan: Plan, watch: Watch) -> Training:
     """Compare the kinds under the protocol, and fit each on all pairs."""
+    if not plan.captions:
+        material = material.without_words()
     vectors, judged = material.measured, material.judged
-    asked = [*plan.splits, *([folds.GROUPED] * 2 if plan.control else [])]
+    asked = [*plan.splits, *([folds.GROUPED] * CONTROLS if plan.control else [])]
     total = 1 + sum(len(protocol.splits(vectors, judged, one, plan.seed)) for one in asked)
 
     def step() -> None:
@@ -87,22 +97,33 @@ def train(material: Material, plan: Plan, watch: Watch) -> Training:
         if watch.stopped():
             raise TrainingStopped
 
-    rows = protocol.compare(
+    found = protocol.compare(
         vectors, judged, plan.kinds, seed=plan.seed, which=plan.splits, step=step
     )
-    controls: tuple[Row, Row, Bounds | None] | tuple[None, None, None] = (None, None, None)
-    if plan.control:
-        controls = protocol.controls(vectors, judged, seed=plan.seed, step=step)
-    scorers = final(material, plan, rows)
+    rows = [row for row in found if not row.captions]
+    described = [row for row in found if row.captions]
+    checked = controls(vectors, judged, seed=plan.seed, step=step) if plan.control else None
+    scorers = final(material, plan, rows, described)
     step()
     return Training(
         rows=tuple(rows),
-        control=controls[0],
-        by_text=controls[1],
-        leaked=controls[2],
+        described=tuple(described),
+        controls=checked,
         intervals={row.scorer: rmse_interval(judged, row, plan.seed) for row in grouped(rows)},
+        listening=listening(judged, rows, described, plan.seed),
         scorers=scorers,
     )
+
+
+def listening(
+    judged: Judged, rows: Sequence[Row], described: Sequence[Row], seed: int
+) -> dict[str, Bounds | None]:
+    """By how much each kind errs more when it hears what captions say: mostly less than nothing."""
+    plain = {row.scorer: row for row in grouped(rows)}
+    return {
+        row.scorer: protocol.more_error(judged, row, plain[row.scorer], seed=seed)
+        for row in described
+    }
 
 
 def grouped(rows: Sequence[Row]) -> list[Row]:
@@ -110,23 +131,35 @@ def grouped(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.split == folds.GROUPED]
 
 
-def final(material: Material, plan: Plan, rows: Sequence[Row]) -> dict[str, TrainedScorer]:
-    """Every kind, fitted on all pairs, with its cutoff."""
+def final(
+    material: Material, plan: Plan, rows: Sequence[Row], described: Sequence[Row]
+) -> dict[str, TrainedScorer]:
+    """Every kind, fitted on all pairs, with its cutoff.
+
+    A kind hears captions where that made fewer errors on pictures it had not seen, beyond chance.
+    """
     everything = np.ones(len(material.vectors.pictures), bool)
     vectors, judged = with_implied(material, seed=plan.seed)
     lesson = protocol.lesson(vectors, judged, everything, seed=plan.seed)
     # Searches bring the vectors of the encoder that serves.
-    features = fitted(material.vectors, everything, seed=plan.seed).features
+    whole = fitted(material.vectors, everything, seed=plan.seed)
+    gains = listening(material.judged, rows, described, plan.seed)
+    hearing = [kind for kind, bounds in gains.items() if bounds is not None and bounds[1] < 0]
+    heard = fit_kinds(hearing, lesson) if hearing else {}
     figures = {row.scorer: row for row in grouped(rows)}
+    with_captions = {row.scorer: row for row in described if row.scorer in heard}
     done = {}
-    for kind, scorer in fit_kinds(plan.kinds, lesson).items():
-        trained = TrainedScorer(manifest(material, kind, plan, figures.get(kind)), features, scorer)
-        cut = choose_cutoff(material, trained, seed=plan.seed)
+    for kind, scorer in fit_kinds(plan.kinds, lesson.narrow(len(AT))).items():
+        told = manifest(material, kind, plan, figures.get(kind), with_captions.get(kind))
+        trained = TrainedScorer(told, whole.features, scorer, heard.get(kind))
+        cut = choose_cutoff(material, trained, seed=plan.seed, precision=plan.precision)
         done[kind] = replace(trained, manifest=with_cut(trained.manifest, cut))
     return done
 
 
-def manifest(material: Material, kind: str, plan: Plan, row: Row | None) -> Manifest:
+def manifest(
+    material: Material, kind: str, plan: Plan, row: Row | None, described: Row | None
+) -> Manifest:
     """What the scorer says of itself."""
     known = material.judged
     figures: dict[str, Any] = {}
@@ -137,6 +170,8 @@ def manifest(material: Material, kind: str, plan: Plan, row: Row | None) -> Mani
             "reliability": reliability(known, row),
             **details(known, row, seed=plan.seed),
         }
+    if described is not None:
+        figures["with_captions"] = asdict(described.figures)
     return Manifest(
         kind=kind,
         encoder=material.encoder.fingerprint,

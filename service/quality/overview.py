@@ -11,7 +11,7 @@ from service.db import audit, judged, scorers
 from service.db.audit import AuditEntry, Wanted
 from service.db.engine import connection
 from service.db.scorers import StoredScorer
-from service.learn.desk import NoSuchScorer
+from service.learn.publishing import NoSuchScorer
 
 PUBLISHED, TAKEN_BACK = "scorer published", "scorer taken back"
 LATEST = 60

@@ -12,7 +12,7 @@ from service.db.engine import connection
 from service.db.scorers import StoredScorer
 from service.domain import Asker, Candidate, Picture
 from service.errors import GlimpseError
-from service.learn.desk import NoSuchScorer, WorseThanPublished, refuse_if_worse
+from service.learn.publishing import NoSuchScorer, WorseThanPublished, refuse_if_worse
 from service.live_scorer import OneScorer, Serving, opened
 from service.policy.gate import Refused
 from service.query import speaks

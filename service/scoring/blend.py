@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.scoring.boosting import fit_boosting, restore_boosting
-from service.scoring.features import Matrix
 from service.scoring.linear import fit_linear, restore_linear
 from service.scoring.network import fit_network, restore_network
 from service.scoring.port import Arrays, Document, Fit, Lesson, Numbers, Restore, Scorer
+from service.scoring.rows import Matrix
 
 PARTS: dict[str, tuple[Fit, Restore]] = {
     "linear": (fit_linear, restore_linear),

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.scoring.features import NAMES, Matrix
+from service.scoring.captions import CAPTION_NAMES
+from service.scoring.features import NAMES
 from service.scoring.port import Arrays, Document, Lesson, Numbers
+from service.scoring.rows import Matrix
 
 ROUNDS = 150
 SETTINGS = {
@@ -74,7 +76,10 @@ def fit_boosting(lesson: Lesson) -> Boosting:
     """Grow the trees."""
     library = lightgbm()
     data = library.Dataset(
-        lesson.features, lesson.target, weight=lesson.weight, feature_name=list(NAMES)
+        lesson.features,
+        lesson.target,
+        weight=lesson.weight,
+        feature_name=list((NAMES + CAPTION_NAMES)[: lesson.features.shape[1]]),
     )
     booster = library.train({**SETTINGS, "seed": lesson.seed}, data, ROUNDS)
     return Boosting(booster.model_to_string(), booster)

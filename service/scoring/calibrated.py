@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from service.scoring.blend import PARTS, Blend, shares
 from service.scoring.calibration import Calibration, isotonic
-from service.scoring.features import Matrix
 from service.scoring.kinds import ALONE, BLEND, SIMPLE
 from service.scoring.port import Lesson, Numbers, Scorer, out_of_fold
+from service.scoring.rows import Matrix
 
 FOLDS = 3
 AS_IT_IS = Calibration((0.0, 1.0), (0.0, 1.0))

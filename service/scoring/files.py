@@ -14,13 +14,15 @@ from safetensors.numpy import save
 from service.errors import Conflict
 from service.scoring.calibrated import Calibrated
 from service.scoring.calibration import Calibration
-from service.scoring.features import NAMES, FeatureMap, Matrix
+from service.scoring.captions import COUNT
+from service.scoring.features import NAMES, FeatureMap
 from service.scoring.kinds import restored
-from service.scoring.port import Numbers
+from service.scoring.port import Arrays, Numbers
+from service.scoring.rows import Matrix
 
 HEADER = "glimpse"
 EDITION = 1
-MAP, SCORER = "map.", "scorer."
+MAP, SCORER, DESCRIBED = "map.", "scorer.", "described."
 
 
 class ArtefactBroken(Conflict):
@@ -43,17 +45,37 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class TrainedScorer:
-    """Everything that rescoring needs."""
+    """Everything that rescoring needs.
+
+    Where it learnt to hear captions, described scores the pictures that have some.
+    """
 
     manifest: Manifest
     features: FeatureMap
     scorer: Calibrated
+    described: Calibrated | None = None
+
+    @property
+    def hears_captions(self) -> bool:
+        """Whether it wants to be told what captions say."""
+        return self.described is not None
 
     def probabilities(
-        self, vectors: Matrix, keys: list[int], text: Matrix, facts: Matrix
+        self,
+        vectors: Matrix,
+        keys: list[int],
+        text: Matrix,
+        facts: Matrix,
+        captions: Matrix | None = None,
     ) -> Numbers:
         """How probably one text fits each of these pictures, in one go."""
-        return self.scorer(self.features.candidates(vectors, keys, text, facts))
+        features = self.features.candidates(vectors, keys, text, facts)
+        found = self.scorer(features)
+        if self.described is not None and captions is not None:
+            rows = np.flatnonzero(captions[:, COUNT] > 0)
+            if len(rows):
+                found[rows] = self.described(np.hstack([features[rows], captions[rows]]))
+        return found
 
 
 def packed(trained: TrainedScorer) -> bytes:
@@ -66,8 +88,13 @@ def packed(trained: TrainedScorer) -> bytes:
         "curve": trained.scorer.curve.to_json(),
         "scorer": document,
     }
+    heard: Arrays = {}
+    if trained.described is not None:
+        heard, said = trained.described.scorer.parts()
+        header |= {"described": said, "described_curve": trained.described.curve.to_json()}
     tensors = {f"{MAP}{name}": each for name, each in trained.features.to_arrays().items()}
     tensors |= {f"{SCORER}{name}": each for name, each in arrays.items()}
+    tensors |= {f"{DESCRIBED}{name}": each for name, each in heard.items()}
     # One entry only: several would be written in an order that changes.
     metadata = {HEADER: json.dumps(header, sort_keys=True)}
     return save({name: np.ascontiguousarray(each) for name, each in tensors.items()}, metadata)
@@ -85,11 +112,22 @@ def unpacked(data: bytes, *, sha256: str, encoder: str) -> TrainedScorer:
         scorer = restored(manifest.kind, part(arrays, SCORER), header["scorer"])
         features = FeatureMap.from_arrays(part(arrays, MAP))
         curve = Calibration.from_json(header["curve"])
+        described = heard_of(manifest.kind, header, part(arrays, DESCRIBED))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtefactBroken(reason=f"parts of it are missing ({error})") from error
     if manifest.encoder != encoder:
         raise ArtefactBroken(reason="it belongs to another encoder")
-    return TrainedScorer(manifest, features, Calibrated(scorer, curve))
+    return TrainedScorer(manifest, features, Calibrated(scorer, curve), described)
+
+
+def heard_of(
+    kind: str, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> Calibrated | None:
+    """What scores pictures with captions, if the scorer learnt to hear them."""
+    if "described" not in header:
+        return None
+    scorer = restored(kind, arrays, header["described"])
+    return Calibrated(scorer, Calibration.from_json(header["described_curve"]))
 
 
 def opened(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.scoring.features import Matrix
 from service.scoring.port import Arrays, Document, Lesson, Numbers, inner_folds
+from service.scoring.rows import Matrix
 
 PENALTIES = (3.0, 30.0, 300.0)
 FOLDS = 3

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.scoring.features import Matrix
 from service.scoring.port import Arrays, Document, Lesson, Numbers
+from service.scoring.rows import Matrix
 
 SEEDS = 3
 HIDDEN = 24

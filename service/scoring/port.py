@@ -1,13 +1,14 @@
 """The Scorer port: what everything that predicts from features offers, and what it is fitted on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.scoring.features import AT, Matrix, Places
+from service.scoring.features import AT, Places
+from service.scoring.rows import Matrix
 
 Numbers = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
@@ -45,6 +46,10 @@ class Lesson:
         return Lesson(
             self.features[rows], self.target[rows], self.weight[rows], self.group[rows], self.seed
         )
+
+    def narrow(self, width: int) -> "Lesson":
+        """The same with the first features only."""
+        return replace(self, features=self.features[:, :width])
 
     def careful_rows(self) -> NDArray[np.bool_]:
         """The pairs that experts graded, where those are enough; else all.

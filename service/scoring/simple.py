@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.scoring.calibration import Calibration, isotonic
-from service.scoring.features import AT, Matrix
+from service.scoring.features import AT
 from service.scoring.port import Arrays, Document, Lesson, Numbers
+from service.scoring.rows import Matrix
 
 SIMILARITY = AT["similarity"]
 

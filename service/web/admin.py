@@ -1,4 +1,4 @@
-"""The admin's pages: how many pictures there are, the latest ones, and uploads."""
+"""The admin's first pages: what needs a person, all pictures, the sample, and uploads."""
 
 from http import HTTPStatus
 
@@ -10,10 +10,12 @@ from service.domain import PictureState, Role, Uploaded
 from service.errors import Invalid
 from service.web.auth import requires
 from service.web.context import asker, services
+from service.web.matter_words import told
 from service.web.uploading import take_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 RECENT = 60
+LATEST = 12
 STATES = frozenset(state.value for state in PictureState)
 
 
@@ -28,18 +30,38 @@ def _state() -> PictureState | None:
 
 @blueprint.get("")
 @requires(Role.ADMIN)
-def overview() -> str:
+def overview() -> ResponseReturnValue:
+    """What needs a person now, a few figures, and the latest pictures."""
+    if "state" in request.args or "before" in request.args:
+        # Where the list of pictures was before; addresses that people kept lead on.
+        return redirect(url_for("admin.pictures", **request.args), HTTPStatus.MOVED_PERMANENTLY)
+    health = services().health()
+    attention = services().attention
+    return render_template(
+        "admin.html",
+        matters=[told(matter) for matter in attention.matters(health)],
+        health=health,
+        counts=services().counts(asker()),
+        searches=attention.searches_lately(),
+        new_judgements=services().learning.new_judgements() or 0,
+        pictures=services().pictures(state=None, limit=LATEST, before=None, asker=asker()),
+        sample=services().sample.progress(),
+    )
+
+
+@blueprint.get("/pictures")
+@requires(Role.ADMIN)
+def pictures() -> str:
     """Counts by state, and the latest pictures of one state or of all."""
     state = _state()
     before = request.args.get("before") or None
-    pictures = services().pictures(state=state, limit=RECENT, before=before, asker=asker())
+    found = services().pictures(state=state, limit=RECENT, before=before, asker=asker())
     return render_template(
-        "admin.html",
+        "admin_pictures.html",
         counts=services().counts(asker()),
-        pictures=pictures,
+        pictures=found,
         state=state,
-        older=pictures[-1].image_id if len(pictures) == RECENT else None,
-        health=services().health(),
+        older=found[-1].image_id if len(found) == RECENT else None,
         sample=services().sample.progress(),
     )
 
@@ -57,7 +79,7 @@ def remove_sample() -> ResponseReturnValue:
         ),
         "undo-sample",
     )
-    return redirect(url_for("admin.overview"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("admin.pictures"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/sample/bring-back")
@@ -65,7 +87,7 @@ def remove_sample() -> ResponseReturnValue:
 def bring_sample_back() -> ResponseReturnValue:
     """Undo the removal."""
     services().sample.bring_back(asker())
-    return redirect(url_for("admin.overview"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("admin.pictures"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/upload")

@@ -24,6 +24,7 @@ from service.web import (
     encoders,
     health,
     imports,
+    jobs,
     judges,
     pictures,
     publishing,
@@ -31,8 +32,10 @@ from service.web import (
     reports,
     restricted,
     search,
+    system,
     terms,
     trash,
+    users,
     versions,
 )
 from service.web.auth import init_auth
@@ -70,6 +73,9 @@ PAGES = (
     comparisons,
     judges,
     annotate,
+    jobs,
+    users,
+    system,
     collections,
     duplicates,
     trash,

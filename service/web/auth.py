@@ -43,7 +43,7 @@ class Account(UserMixin):  # type: ignore[misc] # flask-login ships no types
 def _by_session(remembered: str) -> Account | None:
     user_id, _dot, stamp = remembered.partition(".")
     try:
-        user = services().user(int(user_id))
+        user = services().accounts.visitor(int(user_id))
     except Unavailable:
         # A page that needs the database says so itself; the others still work.
         return None

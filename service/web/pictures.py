@@ -72,7 +72,7 @@ def delete(image_id: str) -> ResponseReturnValue:
     """Take the picture out of the search; it can be brought back for 30 days."""
     name = services().delete_picture(image_id, asker=asker())
     flash(_("%(name)s is deleted.", name=name), f"undo:{image_id}")
-    return redirect(url_for("admin.overview"), 303)
+    return redirect(url_for("admin.pictures"), 303)
 
 
 @blueprint.post("/<id:image_id>/restore")
@@ -90,7 +90,7 @@ def retry(image_id: str) -> ResponseReturnValue:
     """Let a picture that failed try again."""
     services().retry_picture(image_id)
     flash(_("The picture is queued again."))
-    return redirect(url_for("admin.overview"), 303)
+    return redirect(url_for("admin.pictures"), 303)
 
 
 def send(stored: StoredFile) -> WerkzeugResponse:

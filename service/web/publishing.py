@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.domain import Role
 from service.errors import Invalid
-from service.learn.desk import WorseThanPublished
+from service.learn.publishing import WorseThanPublished
 from service.scoring.files import ArtefactBroken
 from service.web.auth import requires
 from service.web.context import asker, services

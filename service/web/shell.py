@@ -54,6 +54,7 @@ GROUPS = (
             Entry("duplicates.overview", _l("Duplicates"), "alike", under=("duplicates",)),
             Entry("trash.overview", _l("Bin"), "trash", under=("trash",)),
             Entry("restricted.overview", _l("Restricted"), "hidden", under=("restricted",)),
+            Entry("trash.overview", _l("Bin"), "trash", under=("trash",)),
         ),
     ),
     Group(
@@ -67,7 +68,12 @@ GROUPS = (
     Group(
         _l("Quality"),
         (
-            Entry("quality.overview", _l("Scorers"), "target", under=("quality",)),
+            Entry(
+                "quality.overview",
+                _l("Scorers"),
+                "target",
+                under=("quality", "publishing", "comparisons"),
+            ),
             Entry("encoders.overview", _l("Encoders"), "plug", under=("encoders",)),
             Entry("analytics.overview", _l("Analytics"), "chart", Role.ANALYST, ("analytics",)),
             Entry("console.page", _l("Ask in SQL"), "terminal", Role.ANALYST, ("console",)),

@@ -57,7 +57,9 @@ def file_size(size: int) -> str:
         return _("%(n)s B", n=size)
     if size < KILO**2:
         return _("%(n)s kB", n=format_decimal(round(size / KILO)))
-    return _("%(n)s MB", n=format_decimal(round(size / KILO**2, 1)))
+    if size < KILO**3:
+        return _("%(n)s MB", n=format_decimal(round(size / KILO**2, 1)))
+    return _("%(n)s GB", n=format_decimal(round(size / KILO**3, 1)))
 
 
 def ordered(captions: Sequence[str]) -> list[tuple[str, str]]:

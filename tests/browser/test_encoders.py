@@ -73,6 +73,7 @@ def test_a_whole_life_on_the_page(visit: Visits, services: Services, password: s
     expect(card(page)).to_contain_text("A training is under way.")
     assert services.trainings.progress().encoder_id == other
     services.trainings.cancel()
+    expect(page.locator("[data-follow=off]")).to_be_attached()
     opened(page, "Let it serve…")
     nevertheless.check()
     page.get_by_role("button", name="Let it serve", exact=True).click()

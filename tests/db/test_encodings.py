@@ -85,10 +85,15 @@ def test_three_lonely_deaths_quarantine_a_picture(conn: Connection, encoder: Sto
     claim(conn, encoder)
     let_leases_run_out(conn, encoder)
     for _ in range(3):
-        assert encodings.quarantine_exhausted(conn, encoder_id=encoder.encoder_id) == []
+        assert (
+            encodings.quarantine_exhausted(conn, encoder_id=encoder.encoder_id, reason="it died")
+            == []
+        )
         assert len(claim_alone(conn, encoder)) == 1
         let_leases_run_out(conn, encoder)
-    assert encodings.quarantine_exhausted(conn, encoder_id=encoder.encoder_id) == [key]
+    assert encodings.quarantine_exhausted(
+        conn, encoder_id=encoder.encoder_id, reason="it died"
+    ) == [key]
     assert "died" in str(conn.scalar(text("SELECT error FROM encodings")))
     assert claim_alone(conn, encoder) == []
 

@@ -30,6 +30,8 @@ LOOPBACK = "127.0.0.1"
 KEY = "one key for both web processes"
 QUERIES = ("red dog", "blue", "a green tree by the sea", "синий кит")
 SHOWN = 6
+# Between two answers of one thread; without any the askers would take the processor from the build.
+PAUSE = 0.1
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Asking:
         """Ask until told to stop; every second time the next page is turned as well."""
         with httpx.Client(base_url=self.visitor.url, timeout=60) as client:
             number = 0
-            while not self.stop.wait(0.02):
+            while not self.stop.wait(PAUSE):
                 number += 1
                 self.ask(client, QUERIES[number % len(QUERIES)], pages=1 + number % 2)
 

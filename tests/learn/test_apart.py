@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from service.config import Settings
+from service.domain import AllowedQuery
 from service.encoder.holder import EncoderHolder
 from service.ingest.index import finish_builds
 from service.learn.apart import OwnVectorsMissing
@@ -44,8 +45,11 @@ def paired(services: Services, tmp_path: Path) -> Services:
     return services
 
 
-def test_folds_fit_the_alignment_anew(paired: Services) -> None:
-    """What is measured are the towers' own vectors; captions that are held out move nothing."""
+def test_folds_fit_the_alignment_and_the_words_anew(paired: Services) -> None:
+    """What is measured are the towers' own vectors; captions that are held out move nothing.
+
+    Neither the alignment nor the terms of counted words have seen them.
+    """
     material = paired.learning.material()
     own = material.own
     assert own is not None
@@ -54,7 +58,11 @@ def test_folds_fit_the_alignment_anew(paired: Services) -> None:
     everything = np.ones(len(own.vectors.pictures), bool)
     training = np.arange(len(everything)) % 5 != 0
     held = ~training[own.vectors.written_for]
-    spoiled = replace(own.vectors, texts=np.where(held[:, None], 1, own.vectors.texts))
+    read = own.vectors.reread
+    assert read is not None
+    other_words = AllowedQuery("of something else entirely", 1)
+    said = tuple(other_words if gone else one for one, gone in zip(read.said, held, strict=True))
+    spoiled = replace(own.vectors, reread=replace(read, said=said))
     for there, same in ((training, True), (everything, False)):
         one, other = (
             fitted(vectors, there, seed=0).space.pictures(own.vectors.pictures)
@@ -65,7 +73,8 @@ def test_folds_fit_the_alignment_anew(paired: Services) -> None:
     whole = fitted(own.vectors, everything, seed=0).space
     served = material.vectors
     likeness = served.pictures @ served.texts.T
-    again = whole.pictures(own.vectors.pictures) @ whole.texts(own.vectors.texts).T
+    everyone = own.vectors.read_by(own.vectors.captions)
+    again = whole.pictures(own.vectors.pictures) @ whole.texts(everyone).T
     np.testing.assert_allclose(again, likeness, atol=0.02)
 
 

@@ -10,13 +10,10 @@ from sqlalchemy import text
 from service.db import scorers
 from service.db.engine import connection
 from service.domain import Asker
-from service.learn.data import BLOCKED, RESTRICTED, TooFewJudgements
-from service.learn.desk import (
-    NoSuchPictureToScore,
-    NoSuchScorer,
-    NothingPublished,
-    WorseThanPublished,
-)
+from service.learn.data import TooFewJudgements
+from service.learn.one_pair import NoSuchPictureToScore
+from service.learn.publishing import NoSuchScorer, NothingPublished, WorseThanPublished
+from service.learn.sifting import BLOCKED, RESTRICTED
 from service.learn.train import TrainingStopped
 from service.live_scorer import LiveScorer
 from service.policy.gate import Refused

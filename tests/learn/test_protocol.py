@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from service.learn import folds, protocol
+from service.learn.adapter import Taught
+from service.learn.controls import Controls, controls
 from service.learn.figures import Numbers
 from service.learn.pairs import Judged, fitted
-from service.learn.protocol import compare, control, controls, leaked
-from service.scoring.features import AT, Matrix
+from service.learn.protocol import compare, more_error
+from service.learn.spaces import Turning
+from service.scoring.features import AT
+from service.scoring.rows import Matrix
 from tests.learn.worlds import a_world
 
 KINDS = ["constant", "cosine", "linear", "boosting"]
@@ -29,34 +33,54 @@ def test_what_learns_beats_the_constant(errors: dict[str, float], kind: str) -> 
     assert errors[kind] < 0.8 * errors["constant"]
 
 
-def test_swapped_pictures_teach_nothing(errors: dict[str, float]) -> None:
-    """The control falls to the constant."""
+@pytest.fixture(scope="module")
+def checked() -> tuple[Judged, Controls]:
+    """The controls of a world in which similarity tells the truth."""
     vectors, judged = a_world()
-    assert control(vectors, judged, seed=0).figures.rmse > 0.95 * errors["constant"]
+    return judged, controls(vectors, judged, seed=0)
+
+
+def test_swapped_pictures_teach_nothing(
+    errors: dict[str, float], checked: tuple[Judged, Controls]
+) -> None:
+    """Where texts are graded alike, the control falls to the constant."""
+    assert checked[1].swapped.figures.rmse > 0.95 * errors["constant"]
+
+
+def test_shuffled_grades_fall_to_the_constant(checked: tuple[Judged, Controls]) -> None:
+    """With grades that belong to other pairs nothing does better than the constant, by chance."""
+    _, found = checked
+    assert found.over_constant is not None
+    low, high = found.over_constant
+    width = high - low
+    more = found.shuffled.figures.rmse - found.constant.figures.rmse
+    assert -width < more < 3 * width
+    assert high > 0
+    assert not found.leaks()
 
 
 def test_some_texts_are_graded_higher_whatever_the_picture() -> None:
-    """The control learns from swapped pictures what the text alone tells, and no more."""
+    """Swapped pictures teach what the text alone tells and no more, shuffled grades nothing."""
     vectors, judged = a_world()
     texts = len(vectors.texts)
     facts = np.stack([np.arange(texts) % 7 / 7, np.zeros(texts)], axis=1).astype(np.float32)
     liked = replace(judged, truth=replace(judged.truth, target=liked_for(facts, judged)))
-    swapped, by_text, more = controls(replace(vectors, facts=facts), liked, seed=0)
+    found = controls(replace(vectors, facts=facts), liked, seed=0)
     spread = float(np.std(liked.truth.target))
-    assert swapped.figures.rmse < 0.9 * spread
-    assert by_text.figures.rmse < 0.9 * spread
-    assert more is not None
-    assert more[1] > 0
+    assert found.swapped.figures.rmse < 0.9 * spread
+    assert found.by_text.figures.rmse < 0.9 * spread
+    assert found.shuffled.figures.rmse > 0.95 * spread
+    assert not found.leaks()
 
 
-def test_a_leak_is_told() -> None:
-    """A control that knows the answers does better than the text alone, beyond chance."""
-    vectors, judged = a_world()
-    _, by_text, _ = controls(vectors, judged, seed=0)
-    knowing = replace(by_text, predicted=judged.truth.target + 0.01)
-    bounds = leaked(judged, knowing, by_text, seed=0)
+def test_a_leak_is_told(checked: tuple[Judged, Controls]) -> None:
+    """A control that knows the answers does better than what it is held against, beyond chance."""
+    judged, found = checked
+    knowing = replace(found.by_text, predicted=judged.truth.target + 0.01)
+    bounds = more_error(judged, knowing, found.by_text, seed=0)
     assert bounds is not None
     assert bounds[1] < 0
+    assert replace(found, over_text=bounds).leaks()
 
 
 def liked_for(facts: Matrix, judged: Judged) -> Numbers:
@@ -78,6 +102,20 @@ def test_an_alignment_is_fitted_inside_the_fold() -> None:
     changed = replace(vectors, texts=texts)
     after = fitted(changed, training, seed=0).of(judged.picture[:50], judged.text[:50])
     assert np.array_equal(before[known], after[known])
+
+
+def test_an_adapter_is_fitted_inside_the_fold() -> None:
+    """What judges said of held-out pictures turns no text; what they said of others does."""
+    vectors, judged = a_world()
+    training = np.arange(80) < 60
+    for there, same in ((training, True), (np.ones(80, bool), False)):
+        found = []
+        for target in (judged.truth.target, np.where(training[judged.picture], 0.5, 1.0)):
+            kept = np.where(training[judged.picture], judged.truth.target, target)
+            taught = Taught(judged.picture, judged.text, kept)
+            turned = replace(vectors, align=True, setting=Turning(3.0, taught))
+            found.append(fitted(turned, there, seed=0).of(judged.picture[:50], judged.text[:50]))
+        assert np.array_equal(*found) == same
 
 
 def test_pairs_of_held_out_texts_are_not_learnt_from() -> None:

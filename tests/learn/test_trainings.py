@@ -1,9 +1,17 @@
 """Trainings in the background: asked for, done by whoever is there, stopped, and by the clock."""
 
+import subprocess
+import sys
+from time import sleep
+
 import pytest
 
+from service.cli.scorers import as_lines
+from service.db import searches
+from service.learn.drift import Advice
 from service.learn.queue import NoTraining, TrainingRunning
 from service.services import Services
+from service.stack.endpoints import Endpoints
 from tests.learn.colours import QUICK, judged_colours
 
 
@@ -41,6 +49,46 @@ def test_a_training_is_cancelled(judged: Services) -> None:
         judged.trainings.cancel()
 
 
+def test_a_killed_training_is_begun_again(judged: Services, endpoints: Endpoints) -> None:
+    """Kill -9 in the middle leaves no scorer behind; the next worker trains to the same end."""
+    judged.trainings.start(kind="cosine", publish=True)
+    home = str(judged.settings.home)
+    command = [sys.executable, "-m", "tests.learn.killed", home]
+    urls = [endpoints.database_url, endpoints.redis_url]
+    with subprocess.Popen([*command, *urls], stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "step\n"
+        told = judged.trainings.progress()
+        assert (told.state, told.begun) == ("running", 1)
+        # Another worker lets the living one work.
+        judged.trainings.run_requested()
+        assert judged.trainings.progress().begun == 1
+        worker.kill()
+    assert judged.learning.listed() == []
+    for _ in range(100):
+        judged.trainings.run_requested()
+        if judged.trainings.progress().state == "done":
+            break
+        sleep(0.1)
+    told = judged.trainings.progress()
+    assert (told.state, told.begun, told.done) == ("done", 2, told.total)
+    assert [one.state for one in judged.learning.listed()] == ["published"]
+
+
+def test_a_training_that_kills_its_workers_ends(judged: Services) -> None:
+    """After three dead workers it fails and says so, rather than take down a fourth."""
+    judged.trainings.start(kind="cosine")
+    with judged.transactions() as transaction:
+        transaction.conn.exec_driver_sql(
+            'UPDATE facts SET value = value || \'{"state": "running", "begun": 3}\''
+            " WHERE name = 'training'"
+        )
+    judged.trainings.run_requested()
+    told = judged.trainings.progress()
+    assert told.state == "failed"
+    assert "died 3 times" in str(told.reason)
+
+
 def cancel_once(services: Services) -> None:
     """Ask to stop, unless that was done."""
     if not services.trainings.progress().cancel_requested:
@@ -67,3 +115,29 @@ def test_the_clock_retrains_only_for_new_judgements(judged: Services) -> None:
     assert judged.learning.new_judgements() == 8 * 3 * 8
     assert judged.trainings.retrain(publish=False)
     assert not judged.trainings.progress().publish
+
+
+def test_drift_says_when_a_training_would_pay(judged: Services) -> None:
+    """Many new judgements, or searches that find other things than in training, are told."""
+    assert judged.learning.drift().advice is Advice.NOTHING_SERVES
+    judged.learning.train(QUICK, publish=True)
+    known = judged.learning.drift()
+    assert (known.advice, known.new_judgements, known.psi) == (Advice.FINE, 0, None)
+    (stored,) = judged.learning.listed()
+    same = list(stored.figures["cutoff"]["best"]) * 5
+    for found, advice in (same, Advice.FINE), ([0.0] * len(same), Advice.JUDGE):
+        with judged.transactions() as transaction:
+            transaction.conn.exec_driver_sql("DELETE FROM searches")
+            for one in found:
+                shown = one > stored.cutoff
+                searches.record(
+                    transaction.conn, took_ms=1, results=int(shown), best=one if shown else None
+                )
+        told = judged.learning.drift()
+        assert (told.advice, told.searches) == (advice, len(found))
+    assert told.empty == 1
+    assert told.psi is not None
+    assert any("Advice: judge what searches find now" in line for line in as_lines(told))
+    with judged.transactions() as transaction:
+        transaction.conn.exec_driver_sql("UPDATE expert_grades SET updated_at = clock_timestamp()")
+    assert judged.learning.drift().advice is Advice.TRAIN

@@ -3,16 +3,24 @@
 import numpy as np
 
 from service.learn.figures import Truth
+from service.learn.own_captions import words_of
 from service.learn.pairs import Judged, PairVectors
-from service.scoring.features import Matrix, unit
+from service.scoring.rows import Matrix, unit
 
 
 def a_world(
-    *, pictures: int = 80, dimension: int = 12, judged: int = 6, seed: int = 0, align: bool = False
+    *,
+    pictures: int = 80,
+    dimension: int = 12,
+    judged: int = 6,
+    seed: int = 0,
+    align: bool = False,
+    spoken: bool = False,
 ) -> tuple[PairVectors, Judged]:
     """Two captions a picture, each picture judged with some texts by the truth and a little noise.
 
-    Where an alignment is to be fitted, the texts' space is another one.
+    Where an alignment is to be fitted, the texts' space is another one. Spoken, each text holds a
+    word of its own and one that only its picture's captions share.
     """
     rng = np.random.default_rng(seed)
     seen = unit(rng.normal(size=(pictures, dimension)).astype(np.float32))
@@ -34,6 +42,12 @@ def a_world(
         written_for=owner,
         captions=np.arange(2 * pictures),
         align=align,
+        words=words_of(
+            [[f"own{number}", f"of{one}"] for number, one in enumerate(owner)],
+            [f"text {number}" for number in range(2 * pictures)],
+        )
+        if spoken
+        else None,
     )
     return vectors, Judged(
         picture=picture,

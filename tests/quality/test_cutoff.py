@@ -1,7 +1,7 @@
 """The cutoff of the sample's own scorer: nothing for what is not there, and what is there stays."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,17 +9,15 @@ import pytest
 from sample.dataset import collection
 from sample.learn import first_scorer
 from sample.load import SEED, load
-from sample.queries import answers, questions
-from sample.scene import Scene
 from service.config import Settings
-from service.domain import Asker
 from service.encoder.holder import EncoderHolder
 from service.encoder.openclip import load as load_encoder
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.wiring import wired
+from tests.quality.answered import lost, refused, unmatched
 
-SETS = tomllib.loads(Path(__file__).with_name("nothing.toml").read_text("utf-8"))
+SEEN = tomllib.loads(Path(__file__).with_name("nothing.toml").read_text("utf-8"))
 TRAIN, TEST, SIZE = 1_000, 100, 256
 LEAST_REFUSED, MOST_LOST = 0.9, 0.05
 
@@ -34,31 +32,13 @@ def sampled(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
         yield services
 
 
-def refused(services: Services, texts: Sequence[str]) -> float:
-    """The share of texts that find nothing."""
-    return sum(not services.search(text=one, asker=Asker()).hits for one in texts) / len(texts)
-
-
-def lost(services: Services, scenes: dict[str, Scene], language: str) -> float:
-    """Of questions that some picture answers, the share that is shown none of those."""
-    asked = questions(language, children=False)
-    names = list(scenes)
-    asked_of = answers(asked, list(scenes.values()))
-    gone = total = 0
-    for question, right in zip(asked, asked_of, strict=True):
-        if right:
-            total += 1
-            hits = services.search(text=question.text, asker=Asker(), limit=500).hits
-            gone += not {hit.name for hit in hits} & {names[number] for number in right}
-    return gone / total
-
-
 @pytest.mark.long
 def test_nothing_is_found_for_nothing_and_something_for_something(sampled: Services) -> None:
     """In each language nine texts in ten that match nothing are told so; few answers are lost."""
     drawn = [one for part in collection(SEED, TRAIN, TEST) for one in part]
     scenes = {one.name: one.scene for one in drawn if not one.scene.shows_child}
-    for language, sets in SETS.items():
-        texts = [*sets["nonsense"], *sets["absent"]]
-        assert refused(sampled, texts) >= LEAST_REFUSED, language
+    for language, sets in unmatched()["sample"].items():
+        for known in (sets, SEEN[language]):
+            texts = [*known["nonsense"], *known["absent"]]
+            assert refused(sampled, texts) >= LEAST_REFUSED, language
         assert lost(sampled, scenes, language) <= MOST_LOST, language

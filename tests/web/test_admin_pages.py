@@ -39,20 +39,20 @@ def test_the_overview_counts_and_filters_by_state(admin: FlaskClient, services: 
     """Every picture is listed with its state; a state can be chosen."""
     stored(services, ("r.png", drawn("#dc1e1e")))
     admin.post("/admin/upload", data={"file": (io.BytesIO(drawn("#283cd2")), "b.png")})
-    everything = admin.get("/admin").text
+    everything = admin.get("/admin/pictures").text
     assert "r.png" in everything
     assert "b.png" in everything
-    pending = admin.get("/admin?state=pending").text
+    pending = admin.get("/admin/pictures?state=pending").text
     assert "r.png" not in pending
     assert "b.png" in pending
     embed_waiting(services.embedding(), seconds=30)
-    assert "b.png" not in admin.get("/admin?state=pending").text
+    assert "b.png" not in admin.get("/admin/pictures?state=pending").text
 
 
 def test_older_pictures_are_one_link_away(admin: FlaskClient, services: Services) -> None:
     """A long list goes on, and no picture is left out or shown twice."""
     stored(services, *[(f"{n}.png", drawn("#dc1e1e", number=n)) for n in range(63)])
-    first = BeautifulSoup(admin.get("/admin").data, "html.parser")
+    first = BeautifulSoup(admin.get("/admin/pictures").data, "html.parser")
     more = first.select_one(".more a")
     assert more is not None
     second = BeautifulSoup(admin.get(str(more["href"])).data, "html.parser")

@@ -9,16 +9,18 @@ import pytest
 import redis
 from flask import Flask, Request
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 from structlog.testing import capture_logs
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from service.accounts import Accounts
 from service.cache import Cache
-from service.db.engine import make_engine
+from service.db.engine import driver_url, make_engine
 from service.errors import GlimpseError, Invalid, LegallyUnavailable, TooLarge, Unavailable
 from service.jobs import NoNudger
 from service.services import Services
+from service.stack.endpoints import Endpoints
 from service.transaction import Transactions
 from service.web.app import create_app
 from service.web.cross_origin import is_foreign
@@ -211,6 +213,39 @@ def test_without_a_database_pages_say_so(services: Services) -> None:
     assert client.get("/health/live").status_code == 200
     assert client.get("/health/ready").status_code == 503
     assert "glimpse_http_requests_total" in client.get("/metrics").text
+    engine.dispose()
+
+
+def test_a_busy_database_asks_to_come_back(services: Services, endpoints: Endpoints) -> None:
+    """With every connection in use, pages and the API answer 503 and when to try again."""
+    engine = create_engine(
+        driver_url(endpoints.database_url), pool_size=1, max_overflow=0, pool_timeout=0.1
+    )
+    transactions = Transactions(engine, NoNudger())
+    busy = replace(
+        services,
+        engine=engine,
+        transactions=transactions,
+        accounts=Accounts(engine, transactions),
+        shelf=replace(services.shelf, engine=engine, transactions=transactions),
+    )
+    client = create_app(busy).test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "1"
+    bearer = {"Authorization": "Bearer glimpse_x"}
+    with engine.connect():
+        for path, headers in (
+            ("/?q=red", {}),
+            ("/admin", bearer),
+            ("/api/v1/images", bearer),
+            ("/api/v1/search?q=red", {}),
+            ("/images/abc/file", {}),
+        ):
+            answer = client.get(path, headers=headers)
+            assert answer.status_code == 503, path
+            assert int(answer.headers["Retry-After"]) > 0
+            if path.startswith("/api/"):
+                assert "Too much is asked" in answer.get_json()["detail"]
     engine.dispose()
 
 

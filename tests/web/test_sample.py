@@ -22,7 +22,7 @@ def test_the_start_page_tells_how_far_it_is(client: FlaskClient, services: Servi
 def test_an_admin_removes_it_and_brings_it_back(admin: FlaskClient, services: Services) -> None:
     """The button takes its pictures out of the counts, and the next page can undo it."""
     load(services, train=2, test=1, size=64)
-    assert "Remove the sample collection" in admin.get("/admin").text
+    assert "Remove the sample collection" in admin.get("/admin/pictures").text
     removed = admin.post("/admin/sample/remove", follow_redirects=True)
     assert "3 pictures of the sample collection were removed." in removed.text
     assert services.counts().pending == 0

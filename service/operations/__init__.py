@@ -1,0 +1,1 @@
+"""What whoever looks after the service sees and does: the work, its failures, what needs a hand."""
