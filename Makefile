@@ -10,10 +10,10 @@ DEVELOPMENT := $(VENV)/.development-$(TORCH)
 .DEFAULT_GOAL := help
 # An environment whose making failed must not count as made.
 .DELETE_ON_ERROR:
-.PHONY: help demo run test test-long check format bench clean
+.PHONY: help demo run test test-long check format screenshots bench clean
 
 help:  ## Show this menu
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "  TORCH=cpu on any of them installs PyTorch's CPU wheels (some 200 MB instead of several GB)."
 
 demo: $(RUNTIME)  ## Start everything with the sample collection (Ctrl-C stops it)
@@ -37,6 +37,9 @@ check: $(DEVELOPMENT)  ## Check format, lint, types and layers
 format: $(DEVELOPMENT)  ## Put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: $(DEVELOPMENT)  ## Take a picture of every page, for docs/gallery.md
+	$(BIN)/python tools/gallery.py
 
 bench: $(DEVELOPMENT)  ## Run the benchmarks and print their tables
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,15 @@ from sqlalchemy import Connection
 
 from service.db import collections, images, orders, vectors
 from service.db.encoders import StoredEncoder
-from service.db.filters import narrowing
+from service.db.filters import describing, narrowing
 from service.domain import NO_FILTERS, Candidate, Filters, Sort
 from service.errors import Conflict, NotFound
 from service.law.judging import PictureLaw
 
 # Another order than by match arranges the best matches only: far down everything is a candidate.
 ARRANGED = 100
+# So many of the pictures whose captions say every word are candidates besides the nearest ones.
+MOST_DESCRIBED = 200
 # How far above the mean, in deviations, a picture fits an unwanted term before it counts against
 # it, and how much it counts then.
 STANDS_OUT = 0.5
@@ -43,6 +46,8 @@ class Wanted:
     vector: Vector
     phrases: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    # What captions may say besides, so that they name candidates as well.
+    words: str | None = None
     # A picture that was asked with is no answer to itself.
     without: int | None = None
 
@@ -59,17 +64,24 @@ class Where:
 def neighbours(
     conn: Connection, *, encoder: StoredEncoder, wanted: Wanted, where: Where, most: int
 ) -> list[Candidate]:
-    """The pictures nearest to what is wanted, among those that may match at all."""
-    found = vectors.neighbours(
+    """The pictures nearest to what is wanted, and those whose captions say it, if they may match.
+
+    Where fewer are near than were asked for, all there are have been found already.
+    """
+    look = partial(
+        vectors.neighbours,
         conn,
         encoder=encoder,
         vector=wanted.vector,
-        limit=most,
         collection_id=collection_key(conn, where.collection),
         countries=where.countries,
-        narrowed=narrowing(where.filters, phrases=wanted.phrases, unwanted=wanted.unwanted),
     )
-    return [one for one in found if one.key != wanted.without]
+    narrowed = narrowing(where.filters, phrases=wanted.phrases, unwanted=wanted.unwanted)
+    found = {one.key: one for one in look(limit=most, narrowed=narrowed)}
+    if wanted.words and len(found) == most:
+        described = look(limit=MOST_DESCRIBED, narrowed=describing(narrowed, wanted.words))
+        found |= {one.key: one for one in described}
+    return [one for one in found.values() if one.key != wanted.without]
 
 
 def collection_key(conn: Connection, name: str | None) -> int | None:
@@ -124,9 +136,9 @@ def in_order(conn: Connection, found: Sequence[Candidate], sort: Sort) -> list[C
     return sorted((replace(one, order=values.get(one.key, 0.0)) for one in few), key=rank)
 
 
-def together(text: Vector | None, picture: Vector | None) -> Vector:
+def together(*said_and_shown: Vector | None) -> Vector:
     """One direction for what is said and what is shown, each counting the same."""
-    given = [vector for vector in (text, picture) if vector is not None]
+    given = [vector for vector in said_and_shown if vector is not None]
     total: Vector = np.sum(given, axis=0, dtype=np.float32)
     length = float(np.linalg.norm(total))
     return total if length == 0 else (total / np.float32(length)).astype(np.float32)

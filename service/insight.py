@@ -16,7 +16,8 @@ from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
 from service.live_scorer import rescored
 from service.rating import score
-from service.search import Question, Searching
+from service.search import Searching
+from service.search_question import Question
 
 MOST_ALIKE = 12
 LATEST = 30

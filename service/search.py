@@ -10,24 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from service.asking import Asked, speaks, understand
+from service.asking import Asked, understand
 from service.at_work import AtWork, Chosen
 from service.cache import Cache
 from service.candidates import BadCursor, CandidateLists, Cursor
 from service.db import encoders, images, scorers
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
-from service.domain import (
-    NO_FILTERS,
-    AllowedQuery,
-    Candidate,
-    Filters,
-    Hit,
-    Picture,
-    SearchPage,
-    Sort,
-)
-from service.errors import Forbidden, Invalid
+from service.domain import AllowedQuery, Candidate, Hit, Picture, SearchPage
 from service.finding import (
     NoSuchCollection as NoSuchCollection,  # noqa: PLC0414 - raised by what is asked here
 )
@@ -47,55 +37,12 @@ from service.law.live_gate import LiveGate
 from service.live_scorer import Published, Serving, opened
 from service.rating import Rating, good_enough, rated, score
 from service.scoring.files import ArtefactBroken
+from service.search_question import MOST_RESULTS, Question, check
+from service.shown import Shown, ShownPictures
 
-LONGEST_QUERY = 1_000
-MOST_RESULTS = 500
 # Pages are turned under these even when another one serves by now.
 FORMER_SCORERS = 5
 VECTOR_SECONDS = 24 * 3600
-
-
-class EmptyQuery(Invalid):
-    """Describe what the picture shows: the query holds no letter and no digit."""
-
-    field = "q"
-
-
-class QueryTooLong(Invalid):
-    """The query has {length} characters; at most {most} are read. Shorten it."""
-
-    field = "q"
-
-
-class BadLimit(Invalid):
-    """The limit must be a whole number from 1 to {most}, not {limit}."""
-
-    field = "limit"
-
-
-class BadMinScore(Invalid):
-    """The minimum score must lie between 0 and 1, not {min_score}."""
-
-    field = "min_score"
-
-
-class StatesAreForAdmins(Forbidden):
-    """Only admins may search by the state of pictures. Leave the parameter state out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A search as it was asked, checked."""
-
-    text: str
-    countries: tuple[str, ...]
-    limit: int
-    collection: str | None
-    cursor: str | None
-    min_score: float | None
-    like: str | None = None
-    filters: Filters = NO_FILTERS
-    sort: Sort = Sort.BEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +56,7 @@ class Searching:
     cache: Cache
     lists: CandidateLists
     scorer: Published
+    shown: ShownPictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +72,16 @@ class Means:
         return self.chosen.stored
 
 
-def search(work: Searching, question: Question) -> SearchPage:
-    """Answer one page of a search, best first."""
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Pictures that are asked with: the key of one of ours, and what one that was sent is like."""
+
+    example: int | None = None
+    sent: Shown | None = None
+
+
+def search(work: Searching, question: Question, sent: Shown | None = None) -> SearchPage:
+    """Answer one page of a search, best first; what a sent picture is like can be given."""
     started = perf_counter()
     check(question)
     asked = understand(work.gate, question.text, question.countries)
@@ -134,7 +90,7 @@ def search(work: Searching, question: Question) -> SearchPage:
         means, cursor = begin(work, conn, question, asked)
         found = remembered(work, cursor)
         if found is None:
-            means, found = find_under(work, conn, question, asked, means, example)
+            means, found = find_under(work, conn, question, asked, means, Looks(example, sent))
             found = after(cursor, found)
             cursor = work.lists.keep(found, scope=scope_of(question, asked, means))
         hits, taken = fill(work, conn, found[cursor.offset :], question)
@@ -153,18 +109,6 @@ def search(work: Searching, question: Question) -> SearchPage:
         took_ms=round((perf_counter() - started) * 1000, 1),
         cutoff=threshold(question, means.scorer),
     )
-
-
-def check(question: Question) -> None:
-    """Refuse what cannot be searched, saying why."""
-    if len(question.text) > LONGEST_QUERY:
-        raise QueryTooLong(length=len(question.text), most=LONGEST_QUERY)
-    if not speaks(question.text) and not (question.like and not question.text.strip()):
-        raise EmptyQuery
-    if not 1 <= question.limit <= MOST_RESULTS:
-        raise BadLimit(limit=question.limit, most=MOST_RESULTS)
-    if question.min_score is not None and not 0 <= question.min_score <= 1:
-        raise BadMinScore(min_score=question.min_score)
 
 
 def judge(work: Searching, conn: Connection, asked: Asked, stored: StoredEncoder) -> Serving | None:
@@ -254,18 +198,18 @@ def find_under(
     question: Question,
     asked: Asked,
     means: Means,
-    example: int | None,
+    looks: Looks,
 ) -> tuple[Means, list[Candidate]]:
     """The neighbours, and what they were found with.
 
     An encoder that was removed under our hands leaves nothing to find: the serving one is asked.
     """
-    found = find(work, conn, question, asked, means, example)
+    found = find(work, conn, question, asked, means, looks)
     if found or encoders.find(conn, means.stored.encoder_id) is not None:
         return means, found
     chosen = work.at_work.choose(conn)
     means = Means(chosen, judge(work, conn, asked, chosen.stored))
-    return means, find(work, conn, question, asked, means, example)
+    return means, find(work, conn, question, asked, means, looks)
 
 
 def find(
@@ -274,17 +218,18 @@ def find(
     question: Question,
     asked: Asked,
     means: Means,
-    example: int | None,
+    looks: Looks,
 ) -> list[Candidate]:
     """What may match the question, in an order that is the same every time."""
     chosen, stored = means.chosen, means.stored
     said = None if asked.text is None else query_vector(work, asked.text, chosen)
-    shown = None if example is None else example_vector(conn, stored, example)
+    shown = looked_at(work, conn, question, asked, stored, looks)
     wanted = Wanted(
         vector=together(said, shown),
         phrases=asked.phrases,
         unwanted=tuple(term.text for term in asked.unwanted),
-        without=example,
+        words=None if shown is not None or asked.text is None else asked.text.text,
+        without=looks.example,
     )
     where = Where(question.countries, question.collection, question.filters)
     found = neighbours(conn, encoder=stored, wanted=wanted, where=where, most=MOST_RESULTS)
@@ -293,6 +238,26 @@ def find(
     rating = Rating(asked.text, said, shown, wanted.vector, question.min_score)
     found = rated(conn, work.cache, found, rating, stored, means.scorer)
     return in_order(conn, found, question.sort)
+
+
+def looked_at(
+    work: Searching,
+    conn: Connection,
+    question: Question,
+    asked: Asked,
+    stored: StoredEncoder,
+    looks: Looks,
+) -> NDArray[np.float32] | None:
+    """What is shown looks like: one of our pictures, one that was sent, or the middle of both."""
+    seen = [] if looks.example is None else [example_vector(conn, stored, looks.example)]
+    if question.picture is not None:
+        sent = looks.sent
+        version = asked.policy_version
+        if sent is None or sent.fingerprint != stored.fingerprint:
+            seen.append(work.shown.vector(question.picture, stored, policy_version=version))
+        else:
+            seen.append(sent.vector)
+    return together(*seen) if seen else None
 
 
 def query_vector(work: Searching, query: AllowedQuery, chosen: Chosen) -> NDArray[np.float32]:

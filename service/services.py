@@ -79,7 +79,8 @@ from service.quality.comparisons import Comparisons
 from service.quality.overview import Quality
 from service.quality.preview import Previewing
 from service.sample_collection import SampleCollection
-from service.search import Question, Searching
+from service.search import Searching
+from service.search_question import Question, StatesAreForAdmins
 from service.serving import Serving
 from service.store import Store
 from service.transaction import Transactions
@@ -147,7 +148,7 @@ class Services:
     comparisons: Comparisons
     upkeep: Upkeep
 
-    def search(
+    def search(  # noqa: PLR0913 - what an address can ask, name by name
         self,
         *,
         text: str,
@@ -159,8 +160,9 @@ class Services:
         like: str | None = None,
         filters: Filters = NO_FILTERS,
         sort: Sort = Sort.BEST,
+        picture: str | None = None,
     ) -> SearchPage:
-        """One page of pictures that match a text, a picture of ours, or both; best first."""
+        """One page of pictures that match a text, a picture of ours or one sent, or both."""
         work = Searching(
             self.engine,
             self.gate,
@@ -169,11 +171,21 @@ class Services:
             self.cache,
             self.lists,
             self.learning.live,
+            self.by_picture.searching.shown,
         )
         if filters.state and asker.role is not Role.ADMIN:
-            raise search.StatesAreForAdmins
+            raise StatesAreForAdmins
         question = Question(
-            text, asker.countries, limit, collection, cursor, min_score, like, filters, sort
+            text=text,
+            countries=asker.countries,
+            limit=limit,
+            collection=collection,
+            cursor=cursor,
+            min_score=min_score,
+            like=like,
+            filters=filters,
+            sort=sort,
+            picture=picture,
         )
         try:
             page = search.search(work, question)

@@ -70,6 +70,7 @@ from service.sample_collection import SampleCollection
 from service.search import Searching
 from service.services import Services
 from service.serving import Serving
+from service.shown import ShownPictures
 from service.stack.endpoints import Endpoints
 from service.stack.home import open_home, secret_key
 from service.stack.servers import servers
@@ -107,6 +108,7 @@ def wired(
     law = PictureLaw(gate)
     picture_check = PictureCheck(engine, transactions)
     lists = CandidateLists(cache, secret_key)
+    shown = ShownPictures(cache, picture_check, secret_key)
     limits = settings.max_file, settings.max_pixels
     importing = Importing(
         engine=engine,
@@ -152,7 +154,7 @@ def wired(
         )
         work = Work(engine, transactions, cache, law, review, imports, trainings, catalogue)
         comparing = Comparing(settings, learning, store, partial(machine, settings))
-        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live)
+        searching = Searching(engine, gate, law, at_work, cache, lists, learning.live, shown)
         serving = Serving(settings, engine, transactions, store, at_work, look=picture_check.look)
         yield Services(
             settings=settings,

@@ -23,6 +23,17 @@ def says(parameter: str) -> str:
             OR (numnode({phrase}) = 0 AND position(lower({asked}) IN {folded}) > 0))"""
 
 
+def says_every_word(parameter: str) -> str:
+    """The condition that one caption of picture `i` says all the words, in any form and order.
+
+    Where there are only stop words nothing says them.
+    """
+    asked = f"translate(CAST(:{parameter} AS text), 'ёЁ', 'еЕ')"
+    return f"""i.id IN (
+        SELECT t.image_id FROM captions t
+         WHERE {WORDS} @@ plainto_tsquery('russian'::regconfig, {asked}))"""
+
+
 def replace(conn: Connection, *, image_key: int, captions: Sequence[str]) -> None:
     """Make these the picture's captions, in this order."""
     conn.execute(text("DELETE FROM captions WHERE image_id = :key"), {"key": image_key})

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
-from service.db.captions import says
+from service.db.captions import says, says_every_word
 from service.db.images import STORED_STATE
 from service.domain import Filters, Orientation
 
@@ -51,6 +51,12 @@ def narrowing(
         values[f"unwanted_{number}"] = term
         found.append(f"NOT {says(f'unwanted_{number}')}")
     return Narrowing(tuple(found), values)
+
+
+def describing(narrowed: Narrowing, words: str) -> Narrowing:
+    """The same conditions, and a caption that says every one of the words."""
+    values = {**narrowed.values, "words": words}
+    return Narrowing((*narrowed.conditions, says_every_word("words")), values)
 
 
 def from_filters(filters: Filters, values: dict[str, object]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _THUMBNAIL_QUALITY = 80
 # WebP's effort from 0 to 6: 2 makes files 3 % larger than 4 in half the time.
 _THUMBNAIL_EFFORT = 2
 _SERVED_QUALITY = 92
+_FIELDS = (4, 3)
 _WEBP_MAX_SIDE = 16_383
 
 
@@ -35,7 +36,9 @@ class Derivatives:
 
     A thumbnail fits into its width and twice that height, and is never larger
     than the picture: every width is there, maybe with the same bytes.
-    placeholder is the picture's average colour as #rrggbb; likeness finds what looks the same.
+    placeholder is a dozen colours, four across and three down, of a hexadecimal digit a channel:
+    blurred they stand where the picture will be, and tell next to nothing of it. likeness finds
+    what looks the same.
     """
 
     served: bytes
@@ -102,7 +105,7 @@ def _derive(container: Container, picture: Image.Image) -> Derivatives:
         served_media_type=kind.media_type,
         served_suffix=kind.suffix,
         thumbnails=_thumbnails(small),
-        placeholder=_average(small),
+        placeholder=_colours(small),
         likeness=likeness(small),
     )
 
@@ -133,8 +136,9 @@ def _thumbnails(largest: Image.Image) -> dict[int, bytes]:
     return found
 
 
-def _average(picture: Image.Image) -> str:
-    return "#" + picture.resize((1, 1), Image.Resampling.BOX).tobytes().hex()
+def _colours(picture: Image.Image) -> str:
+    few = picture.resize(_FIELDS, Image.Resampling.BOX).tobytes()
+    return "#" + "".join(f"{round(channel / 17):x}" for channel in few)
 
 
 def _encoded_anew(picture: Image.Image, kind: Kind) -> tuple[Kind, bytes]:

@@ -17,7 +17,8 @@ from service.live_scorer import OneScorer, Serving, opened
 from service.policy.gate import Refused
 from service.query import speaks
 from service.rating import score
-from service.search import Means, Question, Searching, find
+from service.search import Looks, Means, Searching, find
+from service.search_question import Question
 
 MOST = 10
 SHOWN = 6
@@ -159,7 +160,7 @@ class Previewing:
         shown: list[list[Candidate]] = []
         for one in sides:
             work = replace(self.searching, scorer=OneScorer(one))
-            found = find(work, conn, question, asked, Means(chosen, one), None)
+            found = find(work, conn, question, asked, Means(chosen, one), Looks())
             least = 0.0 if one is None else one.cutoff
             shown.append([each for each in found if score(each) >= least])
         return self._told(conn, tried, shown[0], shown[1], asker)

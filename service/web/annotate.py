@@ -15,6 +15,9 @@ from service.web.auth import SignInNeeded, requires
 from service.web.context import asker, services, signed_in
 from service.web.words import say as _
 
+# So many answers make a round, whose end can be seen from its beginning.
+ROUND = 50
+
 blueprint = Blueprint("annotate", __name__, url_prefix="/annotate")
 
 
@@ -45,9 +48,9 @@ def grade_words() -> list[tuple[int, str]]:
     """The scale of grades."""
     return [
         (1, _("The text does not describe the picture at all")),
-        (2, _("It describes minor aspects only")),
-        (3, _("It describes it with minor errors")),
-        (4, _("It describes it without errors")),
+        (2, _("It describes minor aspects, but not the picture")),
+        (3, _("It almost describes the picture, with minor mistakes")),
+        (4, _("It describes the picture")),
     ]
 
 
@@ -65,21 +68,37 @@ def skip_words() -> list[tuple[str, str]]:
 @requires(Role.ANNOTATOR)
 def page() -> str:
     """The next pair."""
-    mode = mode_of(request.args)
+    return shown("annotate.html", mode_of(request.args), request.args.get("again", ""))
+
+
+def shown(template: str, mode: Mode, again: str, said: str = "") -> str:
+    """The next pair, or one that comes again, in a whole page or alone."""
     return render_template(
-        "annotate.html",
+        template,
         mode=mode,
-        offer=offer(mode),
+        offer=offer(mode, again),
         progress=services().judging.progress(user_id=judge()),
         grades=grade_words(),
         skips=skip_words(),
         why_words=why_words,
+        said=said,
+        ROUND=ROUND,
     )
 
 
-def offer(mode: Mode) -> Offer | None:
+def onward(mode: Mode, *, again: str = "", said: str = "") -> ResponseReturnValue:
+    """On to the next pair: at once for the page's script, else by its address."""
+    if "X-Part" in request.headers:
+        return shown("_pair.html", mode, again, said)
+    if said:
+        flash(said)
+    where = url_for("annotate.page", mode=mode, again=again or None)
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+def offer(mode: Mode, again: str) -> Offer | None:
     """The pair whose answer was just taken back, if it may still be shown, or the next one."""
-    if again := request.args.get("again", ""):
+    if again:
         with suppress(NotFound):
             return services().judging.again(again, mode=mode, asker=asker())
     return services().judging.next(mode=mode, user_id=judge(), asker=asker())
@@ -99,8 +118,9 @@ def answer() -> ResponseReturnValue:
             is_check=form.get("check") == "1",
         )
     except AlreadyJudged:
-        flash(_("You had judged that pair already, otherwise; your first answer stays."))
-    return redirect(url_for("annotate.page", mode=mode), HTTPStatus.SEE_OTHER)
+        stays = _("You had judged that pair already, otherwise; your first answer stays.")
+        return onward(mode, said=stays)
+    return onward(mode)
 
 
 @blueprint.post("/undo")
@@ -112,10 +132,9 @@ def undo() -> ResponseReturnValue:
         user_id=judge(), only=int(only) if only.isascii() and only.isdigit() else None
     )
     if found is None:
-        flash(_("There was nothing to take back."))
-        return redirect(url_for("annotate.page", mode=mode_of(request.form)), HTTPStatus.SEE_OTHER)
+        return onward(mode_of(request.form), said=_("There was nothing to take back."))
     again = None if found.is_check else services().judging.name_of(found)
-    return redirect(url_for("annotate.page", mode=found.mode, again=again), HTTPStatus.SEE_OTHER)
+    return onward(Mode(found.mode), again=again or "")
 
 
 def mode_of(given: Mapping[str, str]) -> Mode:

@@ -39,6 +39,7 @@ from service.web import (
     versions,
 )
 from service.web.auth import init_auth
+from service.web.compression import init_compression
 from service.web.cross_origin import init_cross_origin
 from service.web.errors import init_errors
 from service.web.incoming import init_incoming
@@ -97,6 +98,7 @@ def create_app(services: Services) -> Flask:
     init_incoming(app, services.settings.home)
     # Answers pass these in the opposite order: the log line comes last and sees the final status.
     init_request_log(app)
+    init_compression(app)
     init_metrics(app, services)
     init_preferences(app)
     init_security(app)

@@ -1,5 +1,6 @@
 """A search as its address asks for it: read, checked field by field, and written again."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,12 @@ from service.errors import Invalid
 Choice = TypeVar("Choice", bound=StrEnum)
 SIDES = (480, 720, 1080, 2160)
 SHARES = (0.9, 0.75, 0.5, 0.25)
-ESSENCE = {"q", "like", "country"}
+ESSENCE = {"q", "like", "picture", "country"}
+# The address of a picture of ours, as it is copied or dragged from a page.
+ADDRESS = re.compile(
+    r"(?:https?://(?P<host>[^/\s]+))?/images/(?P<id>[A-Za-z0-9_-]{1,64})"
+    r"(?:/(?:file|thumbnail))?/?(?:\?\S*)?"
+)
 YES_NO = {"yes": True, "no": False}
 
 
@@ -46,6 +52,7 @@ class Question:
     collection: str = ""
     min_score: float | None = None
     like: str = ""
+    picture: str = ""
     country: str = ""
     sort: Sort = Sort.BEST
     filters: Filters = NO_FILTERS
@@ -53,7 +60,12 @@ class Question:
     @property
     def is_asked(self) -> bool:
         """Whether there is anything to search with."""
-        return bool(self.text or self.like)
+        return bool(self.text or self.has_example)
+
+    @property
+    def has_example(self) -> bool:
+        """Whether it is asked with a picture, of ours or sent."""
+        return bool(self.like or self.picture)
 
     @property
     def is_narrowed(self) -> bool:
@@ -66,6 +78,7 @@ class Question:
         found = {
             "q": self.text,
             "like": self.like,
+            "picture": self.picture,
             "country": self.country,
             "collection": self.collection,
             "min_score": self.min_score,
@@ -84,19 +97,31 @@ class Question:
         """What is looked for, without anything that narrows or orders it."""
         return {name: value for name, value in self.parameters().items() if name in ESSENCE}
 
+    def without_example(self) -> dict[str, Any]:
+        """The words alone, narrowed as before."""
+        kept = self.parameters()
+        return {name: value for name, value in kept.items() if name not in {"like", "picture"}}
+
     def with_weaker(self) -> dict[str, Any]:
         """The same question with no result cut off for its score."""
         return self.parameters() | {"min_score": 0}
 
 
-def question(given: Mapping[str, str]) -> Question:
-    """Read an address; blanks around the text mean nothing."""
+def question(given: Mapping[str, str], *, host: str = "") -> Question:
+    """Read an address; blanks around the text mean nothing.
+
+    A text that is the address of a picture at this host is that picture.
+    """
+    text, pasted = given.get("q", "").strip(), None
+    if found := ADDRESS.fullmatch(text):
+        pasted = found["id"] if found["host"] in {None, host} else None
     return Question(
-        text=given.get("q", "").strip(),
+        text="" if pasted else text,
         cursor=given.get("cursor", ""),
         collection=given.get("collection", ""),
         min_score=_read(given, "min_score", _share),
-        like=given.get("like", ""),
+        like=pasted or given.get("like", ""),
+        picture=given.get("picture", ""),
         country=given.get("country", "").strip(),
         sort=_chosen(given, "sort", Sort) or Sort.BEST,
         filters=Filters(

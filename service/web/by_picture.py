@@ -1,19 +1,20 @@
-"""The search page for a picture that somebody sends: chosen, dropped or pasted, and not kept."""
+"""Takes the picture that somebody searches with: chosen, dropped or pasted, and not kept."""
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import BinaryIO, cast
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid
-from service.search import Question
+from service.search_question import Question
 from service.web.asked import question
 from service.web.context import asker, services
-from service.web.searching import timed_search_by_picture
 
 blueprint = Blueprint("by-picture", __name__)
-# All on one page: the picture is not kept, so there is nothing to turn pages with.
-MOST = 60
+# The words and choices beside the picture.
+FORM_BYTES = 64 * 1024
 
 
 class NoPictureSent(Invalid):
@@ -22,9 +23,18 @@ class NoPictureSent(Invalid):
     field = "image"
 
 
+@blueprint.before_request
+def take_one_picture() -> None:
+    """Whoever asks may be anybody, so no more is received than one picture and a few words."""
+    request.max_content_length = services().settings.max_file + FORM_BYTES
+
+
 @blueprint.post("/by-picture")
-def results() -> str:
-    """What is like the picture and, if something is said beside it, fits that too."""
+def take() -> ResponseReturnValue:
+    """Lead to the results of the picture and what is said and chosen beside it.
+
+    Their address names what the picture looks like, so it can be reloaded and shared for a week.
+    """
     sent = request.files.get("image")
     if sent is None or not sent.filename:
         raise NoPictureSent
@@ -32,20 +42,13 @@ def results() -> str:
     wanted = Question(
         text=asked.text,
         countries=asker(asked.country).countries,
-        limit=MOST,
-        collection=asked.collection or None,
+        limit=1,
+        collection=None,
         cursor=None,
-        min_score=asked.min_score,
+        min_score=None,
     )
-    found = replace(
-        timed_search_by_picture(cast("BinaryIO", sent.stream), wanted), next_cursor=None
-    )
-    alone = "X-Part" in request.headers
-    return render_template(
-        "_results.html" if alone else "search.html",
-        asked=asked,
-        found=found,
-        sent=True,
-        examples=(),
-        collections=() if alone else services().collections(),
-    )
+    name = services().by_picture.keep(file=cast("BinaryIO", sent.stream), question=wanted)
+    address = url_for("search.page", **replace(asked, picture=name, like="").parameters())
+    if "X-Part" in request.headers:
+        return Response(status=HTTPStatus.CREATED, headers={"Location": address})
+    return redirect(address, HTTPStatus.SEE_OTHER)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from service.domain import Picture, SearchPage
@@ -16,9 +17,12 @@ PAGE_SIZE = 30
 
 
 @blueprint.get("/")
-def page() -> str:
+def page() -> ResponseReturnValue:
     """The box, and under it what was found, if anything was asked."""
-    asked = question(request.args)
+    asked = question(request.args, host=request.host)
+    if asked.like and not request.args.get("like"):
+        # The address of a picture was put into the box: the question gets its own address.
+        return redirect(url_for("search.page", **asked.parameters()))
     return render_template(
         "search.html", asked=asked, collections=services().collections(), **_content(asked)
     )
@@ -27,7 +31,7 @@ def page() -> str:
 @blueprint.get("/results")
 def results() -> str:
     """The same content without the page around it."""
-    asked = question(request.args)
+    asked = question(request.args, host=request.host)
     return render_template("_content.html", asked=asked, **_content(asked))
 
 
@@ -56,6 +60,7 @@ def _find(asked: Question) -> SearchPage:
         like=asked.like or None,
         filters=asked.filters,
         sort=asked.sort,
+        picture=asked.picture or None,
     )
 
 

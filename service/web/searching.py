@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from service.domain import NO_FILTERS, Asker, Filters, SearchPage, Sort
 from service.errors import LegallyUnavailable
-from service.search import Question
+from service.search_question import Question
 from service.web.context import services
 from service.web.metrics import metrics
 
 
-def timed_search(
+def timed_search(  # noqa: PLR0913 - what an address can ask, name by name
     *,
     text: str,
     asker: Asker,
@@ -23,6 +23,7 @@ def timed_search(
     like: str | None = None,
     filters: Filters = NO_FILTERS,
     sort: Sort = Sort.BEST,
+    picture: str | None = None,
 ) -> SearchPage:
     """Search, and note how long it took and whether it was answered, refused or failed."""
     return _timed(
@@ -37,6 +38,7 @@ def timed_search(
             like=like,
             filters=filters,
             sort=sort,
+            picture=picture,
         )
     )
 

@@ -20,6 +20,7 @@ SLIMMEST, WIDEST = 10, 50
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 BLANK = re.compile(r"\s+(?=[.,;:!?])")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOURS = re.compile(r"#[0-9a-f]{36}")
 KILO = 1024
 SECOND_MS = 1000
 
@@ -30,9 +31,19 @@ def ratio_class(width: int, height: int) -> str:
     return f"r-{min(max(steps, SLIMMEST), WIDEST)}"
 
 
-def tone(placeholder: str) -> str:
-    """The colour to stand where the picture will be; empty where none is known."""
-    return placeholder if COLOUR.fullmatch(placeholder) else ""
+def tone(placeholder: str) -> list[str]:
+    """The colours to stand where the picture will be: one, or four across and three down."""
+    if COLOUR.fullmatch(placeholder):
+        return [placeholder]
+    if not COLOURS.fullmatch(placeholder):
+        return []
+    return [f"#{placeholder[at : at + 3]}" for at in range(1, len(placeholder), 3)]
+
+
+def tile_sizes(width: int, height: int) -> str:
+    """About how wide a tile gets, for the browser to choose its thumbnail by."""
+    steps = int(ratio_class(width, height).removeprefix("r-"))
+    return f"(max-width: 40rem) {steps * 7 / RATIO_STEP:g}rem, {steps * 13 / RATIO_STEP:g}rem"
 
 
 def percent(share: float) -> str:
@@ -177,6 +188,7 @@ def init_view_words(app: Flask) -> None:
     app.jinja_env.globals.update(
         ratio_class=ratio_class,
         tone=tone,
+        tile_sizes=tile_sizes,
         more_url=more_url,
         score_choices=score_choices,
         side_choices=side_choices,

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from service.services import Services
 from tests.analytics.judged import Judged
-from tests.browser.conftest import Visits, sign_in
+from tests.browser.conftest import Visits
 
 ASKED = "SELECT grade, count(*) AS n -- 'all'\n  FROM pairs, unnest(expert_grades) grade GROUP BY 1"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -23,9 +23,7 @@ def judged(services: Services) -> None:
 @pytest.mark.usefixtures("judged")
 def test_a_question_is_typed_asked_kept_and_brought_back(visit: Visits, password: str) -> None:
     """The colours say what was typed, Ctrl+Enter asks, and a deleted question comes back."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/analytics/sql")
+    page = visit("/analytics/sql", password=password)
     page.fill("[name=sql]", ASKED)
     assert (page.locator(".editor-paint").text_content() or "").strip() == ASKED
     expect(page.locator(".editor-paint .sql-note")).to_have_text("-- 'all'")
@@ -44,9 +42,7 @@ def test_a_question_is_typed_asked_kept_and_brought_back(visit: Visits, password
 @pytest.mark.usefixtures("judged")
 def test_a_column_is_put_where_the_cursor_is(visit: Visits, password: str) -> None:
     """A click on a name in the list of views saves typing it."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/analytics/sql")
+    page = visit("/analytics/sql", password=password)
     page.fill("[name=sql]", "SELECT ")
     page.locator(".side summary", has_text="expert_vs_crowd").click()
     page.locator(".side code", has_text="mean_crowd_score").click()
@@ -56,9 +52,7 @@ def test_a_column_is_put_where_the_cursor_is(visit: Visits, password: str) -> No
 @pytest.mark.usefixtures("judged")
 def test_a_chart_says_what_is_pointed_at(visit: Visits, password: str) -> None:
     """At once, in words and numbers; its SQL is one click away and answers."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/analytics")
+    page = visit("/analytics", password=password)
     page.locator("#grades .chart-slot").nth(1).hover()
     expect(page.locator(".chart-says")).to_have_text("2: 4")
     page.locator("#grades").get_by_role("link", name="SQL").click()
@@ -69,9 +63,7 @@ def test_a_chart_says_what_is_pointed_at(visit: Visits, password: str) -> None:
 @pytest.mark.usefixtures("judged")
 def test_pages_of_analysts_work_on_a_phone_without_scripts(visit: Visits, password: str) -> None:
     """Questions are asked and charts narrowed all the same."""
-    page = visit(width=390, java_script_enabled=False)
-    sign_in(page, password)
-    page.goto("/analytics")
+    page = visit("/analytics", width=390, java_script_enabled=False, password=password)
     page.fill("[name=least_votes]", "4")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".totals dd").first).to_have_text("1")
@@ -85,7 +77,5 @@ def test_pages_of_analysts_work_on_a_phone_without_scripts(visit: Visits, passwo
 @pytest.mark.parametrize("path", ["/analytics", "/analytics/sql", "/analytics/sql?figure=matrix"])
 def test_nothing_is_wider_than_a_phone(visit: Visits, password: str, path: str) -> None:
     """A person need not push the page sideways."""
-    page = visit(width=360)
-    sign_in(page, password)
-    page.goto(path)
+    page = visit(path, width=360, password=password)
     assert page.evaluate(OVERFLOW) <= 0

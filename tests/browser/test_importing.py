@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from service.ingest.dataset.work import NobodyWatches
 from service.services import Services
-from tests.browser.conftest import Visits, sign_in
+from tests.browser.conftest import Visits
 from tests.dataset_folders import DatasetFolder
 
 
@@ -16,9 +16,7 @@ def test_an_import_is_followed_without_a_reload(
     """From the pictures' page by a link and a form; states and counts change by themselves."""
     folder = DatasetFolder(tmp_path / "small")
     folder.rows["CrowdAnnotations"][0][2] = "1.4"
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin")
+    page = visit("/admin", password=password)
     page.get_by_role("link", name="Data sets").click()
     page.get_by_label("Folder on the server's machine").fill(str(folder.write()))
     page.keyboard.press("Enter")
@@ -37,9 +35,7 @@ def test_a_phone_without_scripts_stops_an_import_and_goes_on(
     visit: Visits, services: Services, password: str, tmp_path: Path
 ) -> None:
     """Forms and links do everything, the page comes again by itself, and nothing is cut off."""
-    page = visit(width=390, java_script_enabled=False)
-    sign_in(page, password)
-    page.goto("/admin/imports")
+    page = visit("/admin/imports", width=390, java_script_enabled=False, password=password)
     page.get_by_label("Folder on the server's machine").fill(
         str(DatasetFolder(tmp_path / "small").write())
     )

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from service.domain import Asker
 from service.services import Services
-from tests.browser.conftest import Visits, sign_in
+from tests.browser.conftest import Visits
 from tests.factories import plain
 
 
@@ -31,8 +31,7 @@ def judged(page: Page) -> int:
 
 def test_a_judge_works_by_keyboard(visit: Visits, password: str) -> None:
     """A key grades and brings the next pair, u takes it back, y answers the other mode."""
-    page = visit()
-    sign_in(page, password)
+    page = visit(password=password)
     page.locator("summary", has=page.locator(".face")).click()
     page.get_by_role("link", name="Judge pairs").click()
     expect(page.locator(".judge-text")).to_be_visible()
@@ -57,13 +56,11 @@ def test_the_page_is_accessible_and_works_on_a_phone_without_javascript(
     visit: Visits, password: str
 ) -> None:
     """Forms alone do; axe finds nothing in the dark on a narrow screen."""
-    page = visit(width=390, java_script_enabled=False)
-    sign_in(page, password)
-    page.goto("/annotate")
-    page.get_by_role("button", name="It describes it without errors").click()
+    page = visit("/annotate", width=390, java_script_enabled=False, password=password)
+    page.get_by_role("button", name="It describes the picture").click()
     expect(page.locator("[data-total]")).to_have_text("1")
-    page = visit(width=390, color_scheme="dark", reduced_motion="reduce")
-    sign_in(page, password)
-    page.goto("/annotate")
+    page = visit(
+        "/annotate", width=390, color_scheme="dark", reduced_motion="reduce", password=password
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []

@@ -12,7 +12,7 @@ from service.ingest.embed import embed_waiting
 from service.law.versions import Editor
 from service.policy.rules import RuleSet, Term
 from service.services import Services
-from tests.browser.conftest import Visits, sign_in
+from tests.browser.conftest import Visits
 from tests.web.conftest import drawn
 
 DISCLAIMER = "This image is unavailable in your country in compliance with local laws"
@@ -94,9 +94,7 @@ def test_an_admin_tries_previews_saves_and_undoes(
 ) -> None:
     """From the try-it box over the preview to the saved version, and back with one click."""
     shown(services, 1, "a red wizard")
-    page = visit(java_script_enabled=scripts)
-    sign_in(page, password)
-    page.goto("/admin/terms")
+    page = visit("/admin/terms", java_script_enabled=scripts, password=password)
     page.fill("input[name=text]", "a young wizard")
     page.get_by_role("button", name="Try it").click()
     expect(page.locator(".tried")).to_contain_text("allowed")
@@ -125,9 +123,7 @@ def test_undo_stands_beside_what_was_saved(
     visit: Visits, services: Services, password: str
 ) -> None:
     """One click after saving brings the version before back."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin/terms/sets/everywhere?q=boy")
+    page = visit("/admin/terms/sets/everywhere?q=boy", password=password)
     page.locator(".entry summary").click()
     page.get_by_role("button", name="Remove…", exact=True).click()
     expect(page.locator(".diff-minus li")).to_have_count(1)
@@ -141,9 +137,7 @@ def test_undo_stands_beside_what_was_saved(
 def test_a_complaint_is_answered(visit: Visits, services: Services, password: str) -> None:
     """From the picture's page to its case: looked at, restricted, undone, consented."""
     image_id = shown(services, 1, "a red car")
-    page = visit()
-    sign_in(page, password)
-    page.goto(f"/images/{image_id}")
+    page = visit(f"/images/{image_id}", password=password)
     page.get_by_role("link", name="Restrict it").click()
     page.get_by_role("link", name="Look at the picture").click()
     expect(page.locator(".case-picture")).to_be_visible()
@@ -164,9 +158,7 @@ def test_an_admin_sees_it_as_another_country_does(
 ) -> None:
     """The choice stands above results and refusals, and stays while one searches on."""
     shown(services, 1, "a red dragon")
-    page = visit()
-    sign_in(page, password)
-    page.goto("/?q=red")
+    page = visit("/?q=red", password=password)
     expect(page.get_by_text("Nothing matches well enough")).to_be_visible()
     page.locator(".as-country summary").click()
     page.select_option("[name=country]", "US")
@@ -183,8 +175,7 @@ def test_the_laws_pages_fit_a_phone(visit: Visits, services: Services, password:
     """No page of the law scrolls sideways at 360 pixels, in either language."""
     image_id = shown(services, 1, "a boy with " + "an endless name " * 9)
     for locale in ("en-GB", "ru-RU"):
-        page = visit(width=360, locale=locale)
-        sign_in(page, password)
+        page = visit(width=360, locale=locale, password=password)
         for path in (
             "/admin/terms",
             "/admin/terms/sets/everywhere",

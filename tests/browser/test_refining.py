@@ -219,7 +219,7 @@ def test_a_phrase_and_a_dash(visit: Visits, services: Services) -> None:
 
 
 def test_a_picture_is_the_question(visit: Visits, services: Services) -> None:
-    """A picture that is chosen finds those like it, and Back leads to the start."""
+    """What is like it has an address that can be reloaded and narrowed; Back leads to the start."""
     reds(services, 2)
     page = visit()
     page.set_input_files(
@@ -227,8 +227,22 @@ def test_a_picture_is_the_question(visit: Visits, services: Services) -> None:
     )
     expect(page.locator(".tile img").first).to_have_attribute("alt", "blue.png")
     expect(page.locator(".found-title")).to_have_text("More like this")
+    page.wait_for_url(re.compile(r"/\?picture=[0-9a-f]{32}$"))
+    expect(page.locator("[data-sent-face] img")).to_be_visible()
     page.go_back()
     expect(page.locator("[data-start]")).to_be_visible()
+    page.go_forward()
+    page.reload()
+    expect(page.locator(".tile img").first).to_have_attribute("alt", "blue.png")
+    page.select_option("[name=orientation]", "portrait")
+    expect(page.locator(".tile")).to_have_count(1)
+    assert "picture=" in page.url
+    page.click("[data-clear]")
+    ours = str(page.locator(".tile a").last.get_attribute("href")).partition("?")[0]
+    page.fill("#q", page.url.partition("/?")[0] + ours)
+    page.press("#q", "Enter")
+    moved_to(page, f"/?like={ours.removeprefix('/images/')}")
+    expect(page.locator("#q")).to_have_value("")
 
 
 def test_a_picture_is_the_question_without_scripts(visit: Visits, services: Services) -> None:
@@ -236,7 +250,8 @@ def test_a_picture_is_the_question_without_scripts(visit: Visits, services: Serv
     reds(services, 2)
     page = visit(java_script_enabled=False)
     page.set_input_files(
-        "[data-picture]", {"name": "b.png", "mimeType": "image/png", "buffer": drawn("#283cd2")}
+        ".with-picture [data-picture]",
+        {"name": "b.png", "mimeType": "image/png", "buffer": drawn("#283cd2")},
     )
     page.click(".with-picture button")
     assert names(page)[0] == "blue.png"

@@ -37,9 +37,11 @@ def test_a_folder_is_followed_until_it_is_searchable(
 ) -> None:
     """Each file's row ends in what became of it, and the pictures are found after."""
     stored(services, ("blue.png", drawn("#283cd2")))
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin/upload")
+    page = visit("/admin/upload")
+    page.fill("[name=name]", "ada")
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/upload")
     page.fill("[data-collection]", "holiday")
     page.set_input_files("[data-folder]", folder)
     expect(page.locator("li.file")).to_have_count(33)
@@ -89,9 +91,7 @@ def test_an_upload_pauses_and_goes_on_after_a_reload(
 
 def test_files_can_be_dropped_anywhere(visit: Visits, services: Services, password: str) -> None:
     """Pictures dropped onto the page go the same way as chosen ones."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin/upload")
+    page = visit("/admin/upload", password=password)
     page.evaluate(
         """(bytes) => {
           const dragged = new DataTransfer();
@@ -112,9 +112,7 @@ def test_without_a_script_the_form_lists_the_outcome(
     visit: Visits, password: str, folder: Path
 ) -> None:
     """The plain form takes several files and tells what became of each."""
-    page = visit(java_script_enabled=False)
-    sign_in(page, password)
-    page.goto("/admin/upload")
+    page = visit("/admin/upload", java_script_enabled=False, password=password)
     page.set_input_files(
         "input[name=file]", [folder / "red 0.png", folder / "red 2.png", folder / "beach/notes.png"]
     )
@@ -127,9 +125,7 @@ def test_a_server_that_is_away_for_a_moment_costs_nothing(
     visit: Visits, password: str, folder: Path
 ) -> None:
     """A request that got no answer is sent again by itself."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin/upload")
+    page = visit("/admin/upload", password=password)
     failures = iter([True])
     page.route(
         "**/api/v1/images",
@@ -142,9 +138,7 @@ def test_a_server_that_is_away_for_a_moment_costs_nothing(
 
 def test_a_lost_session_is_explained(visit: Visits, password: str, folder: Path) -> None:
     """Files that were refused for want of a session can be sent once there is one."""
-    page = visit()
-    sign_in(page, password)
-    page.goto("/admin/upload")
+    page = visit("/admin/upload", password=password)
     page.context.clear_cookies(name="glimpse_session")
     page.set_input_files("[data-files] >> nth=0", [folder / "red 0.png"])
     expect(page.locator("li.file[data-state=failed]")).to_contain_text("signed out")
@@ -157,8 +151,7 @@ def test_the_admins_pages_fit_a_phone(visit: Visits, services: Services, passwor
     """No admin page scrolls sideways at 360 pixels, in either language."""
     (image_id,) = stored(services, ("a long name " * 12 + ".png", drawn("#dc1e1e")))
     for locale in ("en-GB", "ru-RU"):
-        page = visit(width=360, locale=locale)
-        sign_in(page, password)
+        page = visit(width=360, locale=locale, password=password)
         for path in ("/admin", "/admin/upload", "/account", f"/images/{image_id}?q=red"):
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
@@ -167,9 +160,7 @@ def test_the_admins_pages_fit_a_phone(visit: Visits, services: Services, passwor
 def test_deleting_asks_and_can_be_undone(visit: Visits, services: Services, password: str) -> None:
     """Deleting takes two steps and one click brings the picture back."""
     (image_id,) = stored(services, ("red.png", drawn("#dc1e1e")))
-    page = visit()
-    sign_in(page, password)
-    page.goto(f"/images/{image_id}")
+    page = visit(f"/images/{image_id}", password=password)
     page.click(".danger summary")
     page.click(".button-bad")
     expect(page.get_by_role("status")).to_contain_text("red.png")

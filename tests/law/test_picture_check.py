@@ -136,6 +136,18 @@ def test_a_flagged_picture_cannot_be_asked_with(checked: Services, client: Flask
     assert rules == ["picture check"]
 
 
+def test_a_kept_picture_is_checked_again(services: Services, client: FlaskClient) -> None:
+    """The address that a picture was given finds nothing once the check flags such pictures."""
+    upload(services, "#dc1e1e")
+    image = (io.BytesIO(drawn("#fa96be", number=9)), "mine.png")
+    address = client.post("/by-picture", data={"image": image}).headers["Location"]
+    assert client.get(address).status_code == 200
+    point = pink_is_flagged()
+    with services.transactions() as transaction:
+        picture_checks.save(transaction.conn, fingerprint=point.fingerprint, point=point.to_json())
+    assert client.get(address).status_code == 451
+
+
 def test_a_restricted_picture_is_not_found_by_its_like(
     services: Services, client: FlaskClient
 ) -> None:

@@ -9,7 +9,7 @@ from service.candidates import BadCursor
 from service.db import encoders
 from service.domain import Asker, SearchPage
 from service.likeness import likeness, measured
-from service.search import Question
+from service.search_question import Question
 from service.services import Services
 from tests.factories import many_vectors, plain, searchable, unit_vectors
 from tests.learn.colours import EACH, QUICK, judged_colours

@@ -6,12 +6,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from service.db import images
+from service.db.engine import connection
 from service.domain import Asker, Filters, Orientation, Role, Sort, Source
 from service.errors import LegallyUnavailable
-from service.finding import NoSuchCollection, NoSuchExample
+from service.finding import NoSuchCollection, NoSuchExample, Wanted, Where, neighbours
 from service.ingest.embed import embed_waiting
 from service.policy.gate import Refused
-from service.search import StatesAreForAdmins
+from service.search_question import StatesAreForAdmins
 from service.services import Services
 from tests.factories import searchable
 
@@ -195,3 +197,18 @@ def test_a_restricted_picture_is_no_query(services: Services) -> None:
     services.describe(hidden, ["A small boy."])
     with pytest.raises(LegallyUnavailable):
         found(services, "", like=hidden)
+
+
+def test_what_captions_say_is_a_candidate_however_far_its_vector(services: Services) -> None:
+    """Beside the nearest, pictures are looked at whose caption says every word in any form."""
+    red, green, blue = searchable(services, "red", "green", "blue")
+    services.describe(green, ["Two lazy dogs in the grass."])
+    services.describe(blue, ["A dog."])
+    encoder = services.register_encoder()
+    (said,) = services.encoder.get().encode_texts([services.gate.allow("red")])
+    wanted = Wanted(vector=said, words="lazy dog")
+    with connection(services.engine) as conn:
+        near = neighbours(conn, encoder=encoder, wanted=wanted, where=Where(()), most=1)
+        keys = [images.key(conn, name) for name in (red, green)]
+    assert [one.key for one in near] == keys
+    assert near[0].similarity > near[1].similarity

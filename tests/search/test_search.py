@@ -14,7 +14,7 @@ from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
 from service.encoder.port import Vectors
 from service.finding import NoSuchCollection
-from service.search import (
+from service.search_question import (
     BadLimit,
     BadMinScore,
     EmptyQuery,

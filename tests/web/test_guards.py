@@ -1,5 +1,6 @@
 """What stands before every request: headers, origins, ids, errors, metrics, health."""
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -256,3 +257,28 @@ def test_the_pages_live_on_without_redis(services: Services) -> None:
     assert client.get("/?q=red").status_code == 200
     assert client.post("/sign-in", data={"name": "a", "password": "b"}).status_code == 401
     assert client.get("/health/ready").status_code == 503
+
+
+def test_text_is_sent_compressed_to_whoever_takes_it(client: FlaskClient) -> None:
+    """Pages and styles shrink; answers to forms and refusals do not."""
+    takes = {"Accept-Encoding": "gzip, br"}
+    page = client.get("/", headers=takes)
+    plain = client.get("/")
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page.vary
+    assert gzip.decompress(page.data) == plain.data
+    assert len(page.data) < len(plain.data) / 2
+    style = re.findall(r'href="(/static/[^"]+/base\.css)"', plain.text)[0]
+    packed = client.get(style, headers=takes, buffered=True)
+    assert gzip.decompress(packed.data) == client.get(style, buffered=True).data
+    known = takes | {"If-None-Match": packed.headers["ETag"]}
+    again = client.get(style, headers=known, buffered=True)
+    assert again.status_code == 304
+    for other in (client.post("/sign-in", headers=takes), client.get("/?q=...", headers=takes)):
+        assert "Content-Encoding" not in other.headers
+
+
+def test_the_length_of_a_page_does_not_tell_what_is_in_it(client: FlaskClient) -> None:
+    """The same page has many lengths, so that a guess that shortens it by a letter is lost."""
+    lengths = {len(client.get("/", headers={"Accept-Encoding": "gzip"}).data) for _ in range(12)}
+    assert len(lengths) > 3

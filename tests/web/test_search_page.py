@@ -38,6 +38,10 @@ def test_each_result_shows_its_score_and_keeps_its_place(
     assert (image["width"], image["height"]) == ("90", "45")
     assert image["alt"] == "wide red.png"
     assert "640w" in image["srcset"]
+    assert image["sizes"] == "(max-width: 40rem) 14rem, 26rem"
+    ground = tile.select_one("svg.ground")
+    assert ground is not None
+    assert {path["fill"] for path in ground.select("path")} == {"#d22"}
     mark = tile.select_one(".mark")
     assert mark is not None
     assert re.search(r"\d+%", str(mark["title"]))

@@ -20,8 +20,9 @@ class Sent(Schema):
         strict=True,
         load_default=None,
         metadata=told(
-            "1: the text does not describe the picture at all; 2: it describes minor aspects"
-            " only; 3: it describes it with minor errors; 4: it describes it without errors."
+            "1: the text does not describe the picture at all; 2: it describes minor aspects,"
+            " but not the picture; 3: it almost describes it, with minor mistakes;"
+            " 4: it describes it."
         ),
     )
     fits = fields.Boolean(load_default=None, metadata=told("Whether the text fits the picture."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from service.search import Question
+from service.search_question import Question
 from service.web.api.documents import search_document
 from service.web.api.resource import Resource
 from service.web.api.schemas import PictureQuery, SearchAnswer

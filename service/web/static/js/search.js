@@ -2,7 +2,7 @@
 // question's own, and Back leads to what was there, as it was. Without this script the same form
 // and links lead to whole pages.
 
-import { fragment, place, show, template, told } from "./results.js";
+import { place, show, template, told } from "./results.js";
 import "./endless.js";
 import "./recent.js";
 import "./grid.js";
@@ -11,6 +11,7 @@ import "./by-picture.js";
 
 const PAUSE = 300;
 const KEPT = 12;
+const ADDRESS = /^(?:https?:\/\/([^/\s]+))?\/images\/([\w-]{1,64})(?:\/(?:file|thumbnail))?\/?(?:\?\S*)?$/;
 const form = document.querySelector("[data-search]");
 const box = form.querySelector("#q");
 const refine = document.querySelector("[data-refine]");
@@ -18,6 +19,8 @@ const kept = new Map();
 let typing = null;
 // Whether the address on top of the history is one that typing made and may go on changing.
 let passing = false;
+// Whether what stood here is remembered already, and only its place is held.
+let held = false;
 let here = keep(history.state?.entry ?? 0);
 // The page of a refusal has the box and the place, and the start page has no results yet.
 const alive = () => Boolean(place() && template("skeleton"));
@@ -29,11 +32,22 @@ function keep(entry) {
   return entry;
 }
 
+// The id of one of our pictures, if a text is its address.
+export function pictureAt(text) {
+  const [, host, id] = text.trim().match(ADDRESS) ?? [];
+  return !host || host === location.host ? id : undefined;
+}
+
 function wish() {
   const asked = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
     const said = value.trim();
     if (said && !asked.has(name)) asked.set(name, said);
+  }
+  const ours = pictureAt(asked.get("q") ?? "");
+  if (ours) {
+    for (const name of ["q", "picture"]) asked.delete(name);
+    asked.set("like", ours);
   }
   if (!asked.has("q") && !asked.has("like") && !asked.has("picture")) return "";
   return `?${asked}`;
@@ -48,32 +62,46 @@ function go(query, { calmly = false } = {}) {
   if (calmly && passing) {
     history.replaceState({ entry: here }, "", address);
   } else {
-    remember();
+    if (!held) remember();
     here += 1;
     history.pushState({ entry: here }, "", address);
     for (const entry of kept.keys()) if (entry >= here) kept.delete(entry);
     scrollTo({ top: 0 });
   }
+  held = false;
   passing = calmly;
   settle(query);
   return show(query, { calmly });
 }
 
-// Shows an answer that has no address: the picture it was asked with is not kept anywhere.
-export async function present(asking) {
+// Goes to a question that comes from elsewhere: a picture that was sent, or one of ours.
+export function ask(query) {
+  fill(query);
+  return go(query);
+}
+
+// Holds the place of the results while their question is still on its way to the server.
+export function hold() {
   remember();
-  here += 1;
-  history.pushState({ entry: here }, "", "/");
+  held = true;
   document.body.classList.remove("home");
   scrollTo({ top: 0 });
   place().replaceChildren(template("skeleton"));
-  try {
-    const answer = await asking;
-    place().replaceChildren(fragment(await answer.text()));
-    told("", answer.status);
-  } catch {
-    place().replaceChildren(template("offline"));
-  }
+}
+
+// Shows why there are no results; Back leads to what was there before.
+export function explain(content, status = 0) {
+  held = false;
+  here += 1;
+  history.pushState({ entry: here }, "");
+  place().replaceChildren(content);
+  told("", status);
+}
+
+// An address in the box gives way to the picture it names.
+function settleOn(query, how) {
+  if (pictureAt(box.value)) fill(query);
+  return go(query, how);
 }
 
 function remember() {
@@ -94,7 +122,8 @@ function mark() {
   let narrowed = false;
   for (const field of refine.querySelectorAll("[name]")) {
     field.closest(".pick, .pick-menu")?.classList.toggle("picked", Boolean(field.value));
-    narrowed ||= Boolean(field.value);
+    // Another country's view narrows nothing.
+    narrowed ||= Boolean(field.value) && field.name !== "country";
   }
   const dates = refine.querySelector(".pick-menu");
   dates.classList.toggle("picked", [...dates.querySelectorAll("input")].some((one) => one.value));
@@ -123,7 +152,7 @@ if (alive()) {
     const query = wish();
     if (!query) return;
     // Typing has asked already: only its end is told.
-    if (query !== location.search || typing) go(query, { calmly: passing });
+    if (query !== location.search || typing) settleOn(query, { calmly: passing });
     passing = false;
     document.dispatchEvent(new CustomEvent("glimpse:settled"));
     if (matchMedia("(hover: none)").matches) box.blur();
@@ -135,7 +164,7 @@ if (alive()) {
     typing = setTimeout(() => {
       typing = null;
       const query = wish();
-      if (query !== location.search) go(query, { calmly: true });
+      if (query !== location.search) settleOn(query, { calmly: true });
     }, PAUSE);
   });
 
