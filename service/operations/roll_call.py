@@ -72,7 +72,7 @@ def workers(client: redis.Redis, *, clock: Callable[[], float] = time) -> list[W
     return [_working(key.decode().removeprefix(prefix), value, clock()) for key, value in told]
 
 
-def _working(name: str, value: bytes | None, now: float) -> Working:
+def _working(name: str, value: bytes | str | None, now: float) -> Working:
     said = json.loads(value or b"{}")
     # A worker of the version before says no more than that it lives.
     if not isinstance(said, dict) or not said.get("job"):
@@ -91,6 +91,6 @@ def last_runs(client: redis.Redis, *, clock: Callable[[], float] = time) -> dict
     runs = {}
     for job, line in found.items():
         said = json.loads(line)
-        name = job.decode()
+        name = job.decode() if isinstance(job, bytes) else job
         runs[name] = LastRun(name, max(0.0, now - said["at"]), said["took"], said["problem"])
     return runs
