@@ -5,7 +5,7 @@ drawings have no ground of their own and are of middle tones, to be read on ligh
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,16 +33,14 @@ class Scale:
 
 
 def main() -> None:
-    """Draw all of them."""
+    """Draw what was measured, and say what was not."""
     told = json.loads((FOLDER / "measured.json").read_text())
-    drawn = {
-        "comparison": comparison([*told["grid"], *told["comparison"]]),
-        "ablation": ablation(told["ablation"]),
-        "reliability": reliability(told["reliability"]),
-        "residuals": residuals(told["residuals"]),
-    }
-    for name, text in drawn.items():
-        (FOLDER / f"{name}.svg").write_text(text, encoding="utf-8")
+    told["comparison"] = [*told.get("grid", []), *told.get("comparison", [])]
+    for name, draw in PLOTS.items():
+        if not told.get(name):
+            print(f"{name}: not measured yet")
+            continue
+        (FOLDER / f"{name}.svg").write_text(draw(told[name]), encoding="utf-8")
         print(f"docs/scoring/{name}.svg")
 
 
@@ -182,3 +180,11 @@ def drawing(title: str, height: float, parts: Iterable[str]) -> str:
         f'font-family="system-ui, sans-serif" font-size="12" fill="{INK}">'
     )
     return "\n".join([head, f"<title>{title}</title>", *parts, "</svg>", ""])
+
+
+PLOTS: Mapping[str, Callable[[Any], str]] = {
+    "comparison": comparison,
+    "ablation": ablation,
+    "reliability": reliability,
+    "residuals": residuals,
+}
