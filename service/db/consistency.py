@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from service.db.encoders import StoredEncoder, partition
-from service.db.vectors import index_name
+from service.db.vector_index import index_name
 
 SHOWN = 5
 # A unit vector in half precision is this near to one.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from service.db import consistency, encoders, encodings, migrate, vectors
+from service.db import consistency, encoders, encodings, migrate, vector_index
 from service.db.consistency import Found
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection, translated
@@ -118,7 +118,7 @@ class Rows:
         if stored.state not in {"ready", "serving"}:
             return
         broken = consistency.has_broken_index(conn, stored)
-        if broken or vectors.wants_index(conn, encoder=stored):
+        if broken or vector_index.wants_index(conn, encoder=stored):
             what = "is broken" if broken else "is missing, so every search reads every vector"
             problem = Problem(
                 "index", told(stored), f"the index of its vectors {what}", "--mend builds it"
@@ -168,7 +168,7 @@ class Rows:
     def build_index(self, stored: StoredEncoder) -> bool:
         """Build the index anew; a twin may be at it."""
         with translated():
-            return vectors.build_index(self.engine, encoder=stored)
+            return vector_index.build_index(self.engine, encoder=stored)
 
     def judge_again(self) -> bool:
         """Have the rules that hold look at those pictures."""
