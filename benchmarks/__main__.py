@@ -8,6 +8,7 @@ from service.logs import configure_logs
 
 ALL = (
     "path",
+    "rescoring",
     "neighbours",
     "quality",
     "policy",

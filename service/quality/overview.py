@@ -7,16 +7,15 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from service.db import audit, judged, scorers
+from service.db import audit, scorers
 from service.db.audit import AuditEntry, Wanted
 from service.db.engine import connection
 from service.db.scorers import StoredScorer
+from service.learn.drift import Drift, drift
 from service.learn.publishing import NoSuchScorer
 
 PUBLISHED, TAKEN_BACK = "scorer published", "scorer taken back"
 LATEST = 60
-# A training pays once the new judgements are more than a few, and this share of the learnt ones.
-FEWEST_NEW, SHARE_NEW = 20, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """How many judgements came since what serves was trained, and whether learning them pays."""
-
-    new: int
-    learnt: int
-
-    @property
-    def pays(self) -> bool:
-        """Whether a training would probably change anything."""
-        return self.new >= max(FEWEST_NEW, SHARE_NEW * self.learnt)
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything that the page of quality tells.
 
@@ -56,9 +42,8 @@ class Overview:
     compared: tuple[StoredScorer, ...]
     looked_at: StoredScorer | None
     events: tuple[Event, ...]
-    due: Due | None
+    drift: Drift
     every: tuple[StoredScorer, ...]
-    can_undo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +62,15 @@ class Quality:
                 for entry in audit.entries(conn, Wanted(action=action), limit=LATEST)
             ]
             serving = next((one for one in every if one.state == "published"), None)
-            due = None
-            if serving is not None:
-                since = judged.judged_since(conn, serving.created_at)
-                due = Due(since, serving.pairs)
+            stands = drift(conn)
         compared = together(every, serving)
         return Overview(
             serving=serving,
             compared=compared,
             looked_at=chosen(every, scorer_id, serving, compared),
             events=events(every, acts),
-            due=due,
+            drift=stands,
             every=tuple(every),
-            can_undo=serving is not None,
         )
 
 

@@ -15,6 +15,7 @@ from service.web.context import services, signed_in
 from service.web.downloads import as_file
 from service.web.quality_cards import all_cards, event_words, serves_words
 from service.web.quality_words import (
+    advice_words,
     capital,
     columns,
     guess,
@@ -42,6 +43,7 @@ def words() -> dict[str, object]:
         "serves_words": serves_words,
         "told": told,
         "capital": capital,
+        "advice_words": advice_words,
         "written": written,
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_datetime, format_decimal
 
 from service.db.scorers import StoredScorer
+from service.learn.drift import Advice
 from service.web.view_words import percent
 from service.web.words import say as _
 
@@ -145,6 +146,20 @@ def error_words(scorer: StoredScorer) -> str:
         rmse=written(scorer.figures["rmse"], 3),
         mean=written(mean, 3),
     )
+
+
+def advice_words(advice: Advice) -> str:
+    """What to do about what came since; nothing to say where nothing is to do."""
+    return {
+        Advice.TRAIN: _(
+            "Many judgements are newer than the published scorer: a new training pays."
+        ),
+        Advice.JUDGE: _(
+            "Searches find other things than in training. Judge some of what they find now, then"
+            " train."
+        ),
+        Advice.WATCH: _("Searches begin to find other things than in training: look again soon."),
+    }.get(advice, "")
 
 
 def capital(words: str) -> str:

@@ -180,7 +180,7 @@ def test_new_judgements_are_told_and_whether_they_pay(admin: FlaskClient, judged
         "UPDATE expert_grades SET updated_at = clock_timestamp() WHERE ctid IN"
         " (SELECT ctid FROM expert_grades LIMIT :count)"
     )
-    for count, words in ((5, "too few to change much"), (30, "a new training pays")):
+    for count, words in ((5, "too few to change much"), (60, "a new training pays")):
         with judged.transactions() as transaction:
             transaction.conn.execute(text(renew), {"count": count})
         assert words in admin.get("/quality").text
