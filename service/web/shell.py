@@ -52,7 +52,6 @@ GROUPS = (
             Entry("admin.upload", _l("Upload"), "upload", under=("upload",)),
             Entry("collections.overview", _l("Collections"), "folder", under=("collections",)),
             Entry("duplicates.overview", _l("Duplicates"), "alike", under=("duplicates",)),
-            Entry("trash.overview", _l("Bin"), "trash", under=("trash",)),
             Entry("restricted.overview", _l("Restricted"), "hidden", under=("restricted",)),
             Entry("trash.overview", _l("Bin"), "trash", under=("trash",)),
         ),
