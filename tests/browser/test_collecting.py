@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 
 from service.domain import Asker
 from service.services import Services
+from tests.browser.axe import violations
 from tests.browser.conftest import Visits, sign_in
-from tests.browser.test_accessible import violations
 from tests.browser.test_searching import reds
 
 

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from service.ingest.index import finish_builds
 from service.services import Services
+from tests.browser.axe import violations
 from tests.browser.conftest import Visits, sign_in
 from tests.encoder_stand_in import ColourEncoder, ContraryEncoder
 from tests.learn.colours import QUICK, judged_colours
@@ -40,11 +40,6 @@ def opened(page: Page, what: str) -> None:
     page.get_by_text(what, exact=True).click()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core objects to."""
-    return [one["id"] for one in Axe().run(page).response["violations"]]
-
-
 def test_a_whole_life_on_the_page(visit: Visits, services: Services, password: str) -> None:
     """Ordered, built and measured as one watches; what it lacks is said before it may serve."""
     page = visit(reduced_motion="reduce")
@@ -68,7 +63,7 @@ def test_a_whole_life_on_the_page(visit: Visits, services: Services, password: s
     expect(card(page)).to_contain_text("It has no scorer of its own")
     nevertheless = page.get_by_label("I know what will be missing")
     expect(nevertheless).to_have_attribute("required", "")
-    assert violations(page) == []
+    assert violations(page, "encoders") == []
     page.get_by_role("button", name="Train a scorer for it first").click()
     expect(card(page)).to_contain_text("A training is under way.")
     assert services.trainings.progress().encoder_id == other
@@ -88,7 +83,7 @@ def test_a_whole_life_on_the_page(visit: Visits, services: Services, password: s
     for question in phone.locator("details.sure summary").all():
         question.click()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    assert violations(phone) == []
+    assert violations(phone, "encoders on a phone") == []
     opened(page, "Remove…")
     expect(card(page)).to_contain_text("24 vectors are dropped for good")
     page.get_by_role("button", name="Remove it").click()

@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from service.services import Services
+from tests.browser.axe import scan
 from tests.browser.conftest import Visits, sign_in
-from tests.browser.test_accessible import scan
 from tests.browser.test_searching import reds
 
 PAGES = ("/admin", "/admin/pictures", "/admin/jobs", "/admin/users", "/admin/system")

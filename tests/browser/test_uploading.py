@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.services import Services
+from tests.browser.axe import violations
 from tests.browser.conftest import Visits, sign_in
-from tests.browser.test_accessible import violations
 from tests.scenes import as_file, scene
 from tests.web.conftest import drawn, stored
 
