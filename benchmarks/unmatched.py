@@ -71,7 +71,7 @@ def photos(plan: Plan) -> Iterator[tuple[str, ...]]:
             folder=retrieval.DATA, name="flickr8k", asker=Asker(), watch=NobodyWatches()
         )
         services.law.judge_waiting(services.transactions)
-        retrieval.learn(services, "research", retrieval.SENTENCES)
+        retrieval.learn(services, "research", retrieval.SENTENCES, "cca")
         retrieval.serve(services, "research")
         services.learning.train(replace(plan, captions=True), publish=True)
         with connection(services.engine) as conn:

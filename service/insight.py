@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from service import search
 from service.asking import understand
 from service.db import audit, collections, consents, images, insights, restrictions, vectors
 from service.db.audit import AuditEntry
@@ -16,7 +15,7 @@ from service.domain import AllowedQuery, Asker, Candidate, Hit
 from service.errors import GlimpseError, NotFound, Unavailable
 from service.live_scorer import rescored
 from service.rating import score
-from service.search import Searching
+from service.search import Searching, query_vector, search
 from service.search_question import Question
 
 MOST_ALIKE = 12
@@ -76,7 +75,7 @@ class Insight:
             key = self._shown(conn, image_id, asker)
             chosen = self.searching.at_work.choose(conn).checked()
             stored = chosen.stored
-            vector = search.query_vector(self.searching, asked, chosen)
+            vector = query_vector(self.searching, asked, chosen)
             fits = vectors.similarities(conn, encoder=stored, vector=vector, image_keys=[key])
             if key not in fits:
                 return None
@@ -92,7 +91,7 @@ class Insight:
             similarity=fits[key],
             words_shared=shared,
             words_asked=words,
-            alone=search.score(Candidate(key, fits[key])),
+            alone=score(Candidate(key, fits[key])),
             cutoff=scorer.cutoff if scorer else None,
         )
 
@@ -100,7 +99,7 @@ class Insight:
         """The pictures most like it; none while it is being prepared."""
         question = Question("", asker.countries, MOST_ALIKE, None, None, 0, like=image_id)
         try:
-            return search.search(self.searching, question).hits
+            return search(self.searching, question).hits
         except GlimpseError:
             # The page tells of the picture all the same; a search would say what is missing.
             return ()

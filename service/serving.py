@@ -114,10 +114,17 @@ class Serving:
         if encoder.fingerprint == former.fingerprint:
             return False
         with self.transactions() as transaction:
-            facts = {"fingerprint": encoder.fingerprint, "dimension": encoder.dimension}
-            renewed = encoders.renew(transaction.conn, former=former, **facts)
+            renewed = encoders.renew(
+                transaction.conn,
+                former=former,
+                fingerprint=encoder.fingerprint,
+                dimension=encoder.dimension,
+            )
             if renewed is not None:
-                log.warning("the encoder that comes with Glimpse is a new one", **facts)
+                log.warning(
+                    "the encoder that comes with Glimpse is a new one",
+                    fingerprint=encoder.fingerprint,
+                )
                 audit.add(
                     transaction.conn,
                     user_id=None,

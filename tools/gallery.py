@@ -182,7 +182,7 @@ def take_all(browser: Browser, site: str, password: str) -> Gallery:
             everything_is_there(page, site)
         if look != "russian":
             gallery.take(page, "sign-in", "/sign-in", look)
-        form = {"name": "admin", "password": password}
+        form: dict[str, str | float | bool] = {"name": "admin", "password": password}
         answer = context.request.post(f"{site}/sign-in", form=form, max_redirects=0)
         if answer.status != 303:  # noqa: PLR2004 - on to where one came from
             sys.exit("The password is not the admin's.")

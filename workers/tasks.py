@@ -30,7 +30,7 @@ def add_tasks(app: Celery, services: Services, heartbeat: Heartbeat) -> None:  #
     errands = Errands()
 
     def job(name: str) -> Callable[[Callable[[], object]], object]:
-        return lambda work: app.task(name=name)(told_in_a_line(heartbeat, name, work))
+        return lambda work: app.task(name=name, shared=False)(told_in_a_line(heartbeat, name, work))
 
     @job(Job.EMBED)
     def embed() -> None:

@@ -32,23 +32,19 @@ def upgrade() -> None:
         existing_comment="Keys of the API, kept only as SHA-256.",
     )
     op.create_check_constraint("ck_tokens_role", "tokens", ROLES)
-    with op.get_context().autocommit_block():
-        op.create_index(
-            "ix_encodings_done_at",
-            "encodings",
-            ["updated_at"],
-            postgresql_where=sa.text("state = 'done'"),
-            postgresql_concurrently=True,
-            if_not_exists=True,
-        )
-        op.create_index(
-            "ix_encodings_quarantined",
-            "encodings",
-            ["encoder_id", "updated_at"],
-            postgresql_where=sa.text("state = 'quarantined'"),
-            postgresql_concurrently=True,
-            if_not_exists=True,
-        )
+    # Not built concurrently, for the reason that 0050 gives.
+    op.create_index(
+        "ix_encodings_done_at",
+        "encodings",
+        ["updated_at"],
+        postgresql_where=sa.text("state = 'done'"),
+    )
+    op.create_index(
+        "ix_encodings_quarantined",
+        "encodings",
+        ["encoder_id", "updated_at"],
+        postgresql_where=sa.text("state = 'quarantined'"),
+    )
 
 
 def downgrade() -> None:

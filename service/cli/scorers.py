@@ -24,12 +24,12 @@ def list_(*, as_json: bool) -> None:
     with running_services(read_settings(), towers="text") as services:
         found, drift = services.learning.listed(), services.learning.drift()
     if as_json:
-        told = {
+        document_of_all = {
             "scorers": [document(one) for one in found],
             "new_judgements": drift.new_judgements,
             "drift": asdict(drift),
         }
-        click.echo(json.dumps(told))
+        click.echo(json.dumps(document_of_all))
         return
     if not found:
         click.echo("No scorer is trained yet: glimpse train --publish")

@@ -7,7 +7,7 @@ import click
 from service.cli.running import running_services
 from service.config import read_settings
 from service.domain import Asker, Hit, SearchPage, Sort
-from service.search import MOST_RESULTS
+from service.search_question import MOST_RESULTS
 from service.web.api.documents import search_document
 
 

@@ -306,10 +306,10 @@ def _found(conn: Connection, statement: str, encoder_id: int, **values: object) 
         text(
             f"""
             WITH bad AS ({statement})
-            SELECT (SELECT count(*) FROM bad) AS count, public_id
+            SELECT (SELECT count(*) FROM bad) AS bad_ones, public_id
               FROM (SELECT public_id FROM bad ORDER BY id LIMIT {SHOWN}) shown
             """
         ),
         {"encoder_id": encoder_id, **values},
     ).all()
-    return Found(rows[0].count if rows else 0, tuple(row.public_id for row in rows))
+    return Found(rows[0].bad_ones if rows else 0, tuple(row.public_id for row in rows))

@@ -166,8 +166,9 @@ def renew(
         {"fingerprint": fingerprint},
     )
     if again is None:
-        facts = {"spec": former.spec, "fingerprint": fingerprint, "dimension": dimension}
-        again = register(conn, **facts, state=state).encoder_id
+        again = register(
+            conn, spec=former.spec, fingerprint=fingerprint, dimension=dimension, state=state
+        ).encoder_id
     conn.execute(
         text(
             """

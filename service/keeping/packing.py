@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 import zstandard
 
@@ -107,7 +107,7 @@ def _compressing(raw: BinaryIO, kind: str) -> Iterator[IO[bytes]]:
         yield raw
     elif kind == "gzip":
         with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=GZIP_LEVEL) as out:
-            yield out
+            yield cast("IO[bytes]", out)
     else:
         compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
         with compressor.stream_writer(raw, closefd=False) as out:
@@ -170,7 +170,7 @@ def _decompressing(raw: BinaryIO) -> Iterator[IO[bytes]]:
             yield stream
     elif magic[:2] == GZIP_MAGIC:
         with gzip.GzipFile(fileobj=raw, mode="rb") as stream:
-            yield stream
+            yield cast("IO[bytes]", stream)
     else:
         yield raw
 
@@ -186,4 +186,4 @@ def _entries(tar: tarfile.TarFile, file: Path) -> Iterator[Entry]:
             raise NotABackup(file=file, reason=f"it holds {found.name!r}")
         yield Entry(found.name, found.size, stream, file)
         # tarfile keeps every entry for a way back that a stream has not.
-        tar.members.clear()
+        tar.getmembers().clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -51,7 +52,7 @@ class Rows:
                     "the table of its vectors is gone",
                     "--mend makes it, and embeds every picture again",
                 )
-                yield Finding(problem, lambda stored=stored: self.new_partition(stored))
+                yield Finding(problem, partial(self.new_partition, stored))
         for name in consistency.stray_partitions(conn):
             yield Finding(
                 Problem(

@@ -89,10 +89,12 @@ class Apart:
     ) -> PairVectors:
         """The same pairs with the towers' own vectors, for folds to align; texts are so already."""
         pictures = self.pictures(conn, [int(key) for key in vectors.keys])
-        setting = self.setting
-        if isinstance(setting, float):
+        setting: Setting | Turning
+        if isinstance(self.setting, float):
             taught = Taught(judged.picture, judged.text, judged.truth.target)
-            setting = Turning(setting, taught)
+            setting = Turning(self.setting, taught)
+        else:
+            setting = self.setting
         return replace(
             vectors,
             pictures=pictures,

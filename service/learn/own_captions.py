@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from service.scoring.captions import Heard
 from service.scoring.features import Places
+from service.scoring.port import Numbers
 from service.scoring.rows import Matrix
 
 WORD = re.compile(r"\w+")
@@ -44,7 +45,8 @@ class Words:
             here = slice(at, at + TOGETHER)
             both = self.holding[rows[here]].multiply(other.holding[others[here]])
             found[here] = np.asarray(both.sum(axis=1)).ravel()
-        return found / np.maximum(sizes[rows], 1)
+        shares: Numbers = found / np.maximum(sizes[rows], 1)
+        return shares
 
 
 def words_of(lexemes: Sequence[Sequence[str]], saying: Sequence[str]) -> Words:

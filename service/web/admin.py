@@ -1,6 +1,7 @@
 """The admin's first pages: what needs a person, all pictures, the sample, and uploads."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,7 +35,8 @@ def overview() -> ResponseReturnValue:
     """What needs a person now, a few figures, and the latest pictures."""
     if "state" in request.args or "before" in request.args:
         # Where the list of pictures was before; addresses that people kept lead on.
-        return redirect(url_for("admin.pictures", **request.args), HTTPStatus.MOVED_PERMANENTLY)
+        kept = urlencode(list(request.args.items(multi=True)))
+        return redirect(f"{url_for('admin.pictures')}?{kept}", HTTPStatus.MOVED_PERMANENTLY)
     health = services().health()
     attention = services().attention
     return render_template(

@@ -1,5 +1,6 @@
 """What needs a person, in words, each with the one click that leads to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,7 +50,7 @@ def more_words(matter: Matter) -> str:
 def told_by_kind(matter: Matter) -> tuple[str, str, str, str]:
     """Title, icon, act and address of a matter."""
     n, name = matter.count, matter.name
-    return {
+    told: dict[Kind, Callable[[], tuple[str, str, str, str]]] = {
         Kind.UNWELL: lambda: (
             _("%(part)s does not work", part=part_words(name)),
             "pulse",
@@ -140,7 +141,8 @@ def told_by_kind(matter: Matter) -> tuple[str, str, str, str]:
             _("Train again"),
             url_for("quality.overview"),
         ),
-    }[matter.kind]()
+    }
+    return told[matter.kind]()
 
 
 def part_words(name: str) -> str:

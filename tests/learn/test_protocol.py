@@ -115,7 +115,7 @@ def test_an_adapter_is_fitted_inside_the_fold() -> None:
             taught = Taught(judged.picture, judged.text, kept)
             turned = replace(vectors, align=True, setting=Turning(3.0, taught))
             found.append(fitted(turned, there, seed=0).of(judged.picture[:50], judged.text[:50]))
-        assert np.array_equal(*found) == same
+        assert np.array_equal(found[0], found[1]) == same
 
 
 def test_pairs_of_held_out_texts_are_not_learnt_from() -> None:

@@ -19,6 +19,7 @@ from service.ingest.index import finish_builds
 from service.learn.align import BadName, NameTaken
 from service.learn.alignment import TooFewPairs
 from service.learn.apart import apart
+from service.learn.methods import Setting
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from tests.command import glimpse, on
@@ -71,6 +72,7 @@ def test_another_method_is_learned_and_told(
     assert learned["out_of_fold"]["mrr"] > learned["control"]["mrr"]
     found = apart(load_pair("pair:mine", made.folder))
     assert found is not None
+    assert isinstance(found.setting, Setting)
     assert found.setting.method == method
 
 

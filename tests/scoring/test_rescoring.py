@@ -13,7 +13,8 @@ from service.domain import Asker
 from service.live_scorer import OneScorer
 from service.scoring.port import Arrays, Document, Numbers, Scorer
 from service.scoring.rows import Matrix
-from service.search import Question, search
+from service.search import search
+from service.search_question import Question
 from service.services import Services
 from tests.learn.colours import EACH, QUICK, judged_colours
 
