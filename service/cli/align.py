@@ -19,7 +19,7 @@ from service.config import read_settings
 )
 @click.option(
     "--method", type=click.Choice(["cca", "ridge", "contrastive"]), default=None,
-    help="How the towers are joined (default: cca, which found most; docs/pair-encoders.md).",
+    help="How the towers are joined (default: cca; docs/pair-encoders.md compares them).",
 )  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Parts the pictures into folds.")
 @click.option("--add/--no-add", default=True, help="Begin to build the encoder at once.")

@@ -5,15 +5,18 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
 
 from service.scoring.captions import Heard
 from service.scoring.features import Places
 from service.scoring.port import Numbers
 from service.scoring.rows import Matrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 WORD = re.compile(r"\w+")
 # Words are told apart by this many places; two that share one are hardly ever met together.
@@ -25,7 +28,7 @@ TOGETHER = 100_000
 class Words:
     """Of each text: which words it holds, and a number that texts which say the same share."""
 
-    holding: csr_matrix
+    holding: "csr_matrix"
     saying: NDArray[np.int64]
 
     def taken(self, rows: "Places | slice | list[int]") -> "Words":
@@ -34,6 +37,8 @@ class Words:
 
     def joined(self, more: "Words") -> "Words":
         """Those of these texts, and of more after them."""
+        from scipy.sparse import csr_matrix, vstack
+
         held = csr_matrix(vstack([self.holding, more.holding]))
         return Words(held, np.concatenate([self.saying, more.saying]))
 
@@ -51,6 +56,8 @@ class Words:
 
 def words_of(lexemes: Sequence[Sequence[str]], saying: Sequence[str]) -> Words:
     """The words of texts, and of each the text that it says again (often itself)."""
+    from scipy.sparse import csr_matrix
+
     starts = np.cumsum([0, *(len(one) for one in lexemes)])
     places = [place_of(word) for one in lexemes for word in one]
     held = csr_matrix(

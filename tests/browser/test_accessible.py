@@ -220,4 +220,5 @@ def test_every_page_is_for_everybody(walker: Walker, look: Look) -> None:
     assert annotator.to("/annotate")
     assert analyst.to("/analytics")
     assert analyst.to("/admin")
-    assert admin.wrong + visitor.wrong + annotator.wrong + analyst.wrong == []
+    wrong = [*admin.wrong, *visitor.wrong, *annotator.wrong, *analyst.wrong]
+    assert not wrong, "\n".join(wrong)
