@@ -24,7 +24,7 @@ def test_a_scorer_is_trained_looked_at_published_and_taken_back(
     ask(services, {"something red": "red-0.png"})
     page = visit(reduced_motion="reduce")
     sign_in(page, password)
-    page.get_by_role("link", name="Quality").click()
+    page.goto("/quality")
     expect(page.locator(".lead")).to_contain_text("No scorer is published")
     page.get_by_label("Scorer", exact=True).select_option("cosine")
     page.get_by_role("button", name="Train", exact=True).click()
