@@ -186,4 +186,4 @@ def _entries(tar: tarfile.TarFile, file: Path) -> Iterator[Entry]:
             raise NotABackup(file=file, reason=f"it holds {found.name!r}")
         yield Entry(found.name, found.size, stream, file)
         # tarfile keeps every entry for a way back that a stream has not.
-        tar.getmembers().clear()
+        tar.members.clear()  # type: ignore[attr-defined]

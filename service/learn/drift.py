@@ -91,7 +91,7 @@ def stability(serving: StoredScorer, found: Sequence[float]) -> float | None:
     if not len(known) or len(found) < FEWEST_SEARCHES:
         return None
     # What stays below the cutoff is shown to nobody, and all of it is one step.
-    shown = known[known > serving.cutoff]
+    shown = known[known >= serving.cutoff]
     inner = np.quantile(shown, np.arange(1, STEPS) / STEPS) if len(shown) else []
     edges = np.unique([serving.cutoff, *inner])
     then, now = (shares(np.asarray(one), edges) for one in (known, found))

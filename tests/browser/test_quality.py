@@ -26,7 +26,7 @@ def test_a_scorer_is_trained_looked_at_published_and_taken_back(
     sign_in(page, password)
     page.goto("/quality")
     expect(page.locator(".lead")).to_contain_text("No scorer is published")
-    page.get_by_label("Scorer", exact=True).select_option("cosine")
+    page.locator("select[name=kind]").select_option("cosine")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     services.trainings.run_requested()

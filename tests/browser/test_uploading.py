@@ -50,7 +50,7 @@ def test_a_folder_is_followed_until_it_is_searchable(
     assert state_of(page, "notes.png") == "rejected"
     assert state_of(page, "empty.png") == "rejected"
     assert state_of(page, "twin.png") == "duplicate"
-    expect(page.get_by_role("link", name="the original")).to_be_visible()
+    expect(page.get_by_role("link", name="the original").first).to_be_visible()
     page.goto("/?q=red&collection=holiday")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".tile")).to_have_count(31)

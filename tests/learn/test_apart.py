@@ -68,7 +68,8 @@ def test_folds_fit_the_alignment_and_the_words_anew(paired: Services) -> None:
             fitted(vectors, there, seed=0).space.pictures(own.vectors.pictures)
             for vectors in (own.vectors, spoiled)
         )
-        assert np.array_equal(one, other) == same
+        # The decomposition of counted words varies in its last bits.
+        assert np.allclose(one, other, atol=1e-5) == same
     # Fitted on all, it is the alignment that serves, as far as directions go.
     whole = fitted(own.vectors, everything, seed=0).space
     served = material.vectors

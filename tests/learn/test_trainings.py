@@ -129,7 +129,7 @@ def test_drift_says_when_a_training_would_pay(judged: Services) -> None:
         with judged.transactions() as transaction:
             transaction.conn.exec_driver_sql("DELETE FROM searches")
             for one in found:
-                shown = one > stored.cutoff
+                shown = one >= stored.cutoff
                 searches.record(
                     transaction.conn, took_ms=1, results=int(shown), best=one if shown else None
                 )

@@ -107,8 +107,9 @@ def fit_tfidf(texts: Sequence[AllowedQuery], spec: TfIdfSpec) -> TfIdf:
     counted = rows(told, places, rarity)
     start = np.ones(min(counted.shape)) / np.sqrt(min(counted.shape))
     directions = svds(counted.astype(np.float64), k=width, v0=start, rng=0)[2].T
-    # Of two opposite directions either would do; one is chosen, so that it is always the same.
-    signs = np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(width)])
+    # Of two opposite directions either would do; one is chosen, so that it is always the same. Its
+    # largest number would not tell: where two are equal the last bit decided, which is chance.
+    signs = np.sign(np.random.default_rng(0).standard_normal(len(terms)) @ directions)
     settled = np.ascontiguousarray(directions * signs, np.float32)
     return TfIdf(written(spec), terms, rarity.astype(np.float32), settled)
 
