@@ -100,14 +100,16 @@ def test_the_results_alone_are_a_part_of_the_page(client: FlaskClient, services:
 
 
 def test_pages_are_light(client: FlaskClient, services: Services) -> None:
-    """A page with its style and scripts weighs less than 100 kB."""
+    """A page with its style and scripts, as they are sent, weighs less than 100 kB."""
     stored(services, *[(f"{n}.png", drawn("#dc1e1e", number=n)) for n in range(41)])
     answer = client.get("/?q=red")
     page = BeautifulSoup(answer.data, "html.parser")
     parts = [str(link["href"]) for link in page.select("link[rel=stylesheet]")]
     parts += with_imports(client, [str(script["src"]) for script in page.select("script[src]")])
-    weight = len(answer.data) + sum(len(client.get(p, buffered=True).data) for p in parts)
-    assert weight < 100_000
+    sent = {"headers": {"Accept-Encoding": "gzip"}, "buffered": True}
+    answers = [client.get(path, **sent) for path in ("/?q=red", *parts)]
+    assert {one.headers.get("Content-Encoding") for one in answers[:2]} == {"gzip"}
+    assert sum(len(one.data) for one in answers) < 100_000
 
 
 def with_imports(client: FlaskClient, scripts: list[str]) -> list[str]:
