@@ -139,6 +139,8 @@ def test_a_server_that_is_away_for_a_moment_costs_nothing(
 def test_a_lost_session_is_explained(visit: Visits, password: str, folder: Path) -> None:
     """Files that were refused for want of a session can be sent once there is one."""
     page = visit("/admin/upload", password=password)
+    # An answer that is still on its way would bring the session back.
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies(name="glimpse_session")
     page.set_input_files("[data-files] >> nth=0", [folder / "red 0.png"])
     expect(page.locator("li.file[data-state=failed]")).to_contain_text("signed out")
