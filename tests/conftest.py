@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+import structlog
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from sqlalchemy import Engine, make_url
@@ -29,6 +30,15 @@ for name in [name for name in os.environ if name.startswith("GLIMPSE_") and "REQ
     # A developer's own settings must not reach the tests.
     if name not in {"GLIMPSE_FLICKR8K", "GLIMPSE_TEST_WEIGHTS"}:
         del os.environ[name]
+
+# As the product logs: reading local variables asks the database for who is signed in.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,8 @@ def needs_account(view: Callable[P, R]) -> Callable[P, R]:
 def _viewer() -> dict[str, Any]:
     try:
         user = signed_in()
-    except NotSignedIn:
+    except (NotSignedIn, Unavailable):
+        # The page that tells of the error is for nobody in particular.
         user = None
     return {"viewer": user, "is_admin": user is not None and user.role is Role.ADMIN}
 

@@ -236,6 +236,7 @@ def test_a_busy_database_asks_to_come_back(services: Services, endpoints: Endpoi
     with engine.connect():
         for path, headers in (
             ("/?q=red", {}),
+            ("/admin", bearer),
             ("/api/v1/images", bearer),
             ("/api/v1/search?q=red", {}),
             ("/images/abc/file", {}),
