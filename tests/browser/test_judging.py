@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.domain import Asker
+from service.ingest.embed import embed_waiting
 from service.services import Services
 from tests.browser.axe import violations
 from tests.browser.conftest import Visits
@@ -21,6 +22,8 @@ def services(services: Services) -> Services:
                 captions=(f"a {colour} wall",),
             )
         )
+    # A page that came before them would have no pair to judge.
+    embed_waiting(services.embedding(), seconds=30)
     return services
 
 
