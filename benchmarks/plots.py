@@ -46,7 +46,7 @@ def main() -> None:
 
 def comparison(rows: Sequence[dict[str, Any]]) -> str:
     """The error of each scorer with its interval."""
-    by_name = {str(row["scorer"]): row for row in rows}
+    by_name = {str(r["scorer"]): r for r in rows if r.get("split", "grouped") == "grouped"}
     plain = {name.removesuffix(", aligned") for name in by_name if name.endswith(", aligned")}
     known = [
         (name, row["rmse"], row["bounds"]) for name, row in by_name.items() if name not in plain
