@@ -1,4 +1,7 @@
-"""How many threads a product of matrices takes where many searches are answered at once."""
+"""How many threads a product of matrices takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
@@ -10,3 +13,13 @@ def one_thread_each() -> None:
     for threads that others keep busy, and burns several times the processor time while it waits.
     """
     threadpool_limits(limits=1, user_api="blas")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Meanwhile no product is shared out: several threads add up in another order than one.
+
+    What is fitted so has the same bits however many cores there are.
+    """
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield

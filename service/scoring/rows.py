@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 SOFT = 10.0
 # No cosine is less; and the least that a row's weights are divided by, where all are nothing.
@@ -14,6 +15,16 @@ def unit(rows: Matrix) -> Matrix:
     """Rows of length one; a row of nothing stays nothing."""
     found: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return found.astype(np.float32)
+
+
+def settled(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Pairs of directions, in columns, each turned so that it is the same every time.
+
+    Of a pair and its opposite either would do, and which of them a decomposition finds is chance.
+    """
+    probe = np.random.default_rng(0).standard_normal(len(left))
+    signs = np.where(probe @ left < 0, -1, 1)
+    return left * signs, right * signs
 
 
 def dots(rows: Matrix, others: Matrix) -> Matrix:
