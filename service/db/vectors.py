@@ -37,7 +37,7 @@ def upsert(
 
 def literal(vector: NDArray[np.float32]) -> str:
     """A vector as pgvector reads it: five digits tell all numbers of half precision apart."""
-    numbers = vector.astype(np.float16).tolist()
+    numbers = np.asarray(vector, np.float16).tolist()
     return "[" + ("%.5g," * len(numbers))[:-1] % tuple(numbers) + "]"
 
 
