@@ -45,7 +45,7 @@ def deaf() -> Iterator[Deaf]:
 
 
 def test_a_redis_that_is_away_is_asked_once_in_a_while(deaf: Deaf) -> None:
-    """A failed call is not tried for long; then Redis is left alone for a moment, and asked again."""
+    """A call that fails is given up soon; Redis is left alone for a moment, and asked again."""
     now = 0.0
     cache = Cache(client_of(f"redis://127.0.0.1:{deaf.listening.getsockname()[1]}"), lambda: now)
     assert cache.get("anything") is None
