@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from random import SystemRandom
 
-import redis
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
@@ -17,7 +16,7 @@ from service.analytics.questions import Questions
 from service.annotation_choice import Choice
 from service.at_work import AtWork
 from service.by_picture import SearchByPicture
-from service.cache import Cache
+from service.cache import Cache, client_of
 from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders, Load
 from service.catalogue.scorers import StoredScorers
@@ -97,9 +96,7 @@ def wired(
     and what hashes passwords.
     """
     engine = make_engine(endpoints.database_url, pool_size=max(5, settings.web_threads))
-    client = redis.Redis.from_url(
-        endpoints.redis_url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=30
-    )
+    client = client_of(endpoints.redis_url)
     cache = Cache(client)
     transactions = Transactions(engine, CeleryNudger(celery_app(endpoints.redis_url), client))
     store = Store(settings.effective_store_url)

@@ -108,6 +108,8 @@ def action_words(action: str) -> str:
     """What somebody did, for people."""
     words = {
         "rules edited": _("Rules edited"),
+        "picture check off": _("Picture check switched off"),
+        "picture check on": _("Picture check switched on"),
         "picture reviewed": _("Picture's case opened"),
         "picture viewed": _("Restricted picture viewed"),
         "picture restricted": _("Picture restricted"),

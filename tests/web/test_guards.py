@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import redis
 from flask import Flask, Request
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
@@ -15,7 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from service.accounts import Accounts
-from service.cache import Cache
+from service.cache import Cache, client_of
 from service.db.engine import driver_url, make_engine
 from service.errors import GlimpseError, Invalid, LegallyUnavailable, TooLarge, Unavailable
 from service.jobs import NoNudger
@@ -252,7 +251,7 @@ def test_a_busy_database_asks_to_come_back(services: Services, endpoints: Endpoi
 def test_the_pages_live_on_without_redis(services: Services) -> None:
     """With Redis gone one can still search and sign in."""
     stored(services, ("r.png", drawn("#dc1e1e")))
-    nowhere = Cache(redis.Redis.from_url("unix:///nowhere.sock"))
+    nowhere = Cache(client_of("unix:///nowhere.sock"))
     client = create_app(replace(services, cache=nowhere)).test_client()
     assert client.get("/?q=red").status_code == 200
     assert client.post("/sign-in", data={"name": "a", "password": "b"}).status_code == 401
