@@ -12,7 +12,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "docs" / "scoring"
 WIDTH, ROW = 640, 26
-LEFT, RIGHT, TOP, BOTTOM = 190, 24, 44, 52
+LEFT, RIGHT, TOP, BOTTOM = 214, 24, 44, 52
 INK, FAINT = "#7d8590", "#7d859055"
 BLUE, ORANGE = "#3b82f6", "#e08a1e"
 
@@ -48,7 +48,9 @@ def comparison(rows: Sequence[dict[str, Any]]) -> str:
     """The error of each scorer with its interval."""
     by_name = {str(r["scorer"]): r for r in rows if r.get("split", "grouped") == "grouped"}
     plain = {name.removesuffix(", aligned") for name in by_name if name.endswith(", aligned")}
-    left_out = plain | {"constant, concatenated"}
+    # Neither looks at more than it does aligned and without captions.
+    same = {"constant, concatenated", "constant + captions", "cosine + captions"}
+    left_out = plain | same
     known = [
         (name, [(row["rmse"], row["bounds"])])
         for name, row in by_name.items() if name not in left_out

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -25,8 +24,6 @@ log = structlog.get_logger()
 
 LOOKED_UP_SECONDS = 0.5
 ROUNDING = 1e-3
-# Its threads start when they are first needed, and so after a fork.
-BESIDE = ThreadPoolExecutor(max_workers=8, thread_name_prefix="features")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +140,8 @@ def rescored(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
     (facts,) = text_facts([query.text])
-    # While the database looks up what captions say, another thread works out everything else.
-    features = BESIDE.submit(scorer.trained.features.candidates, seen, keys, vector, facts)
     heard = heard_by(conn, scorer, stored, query.text, vector, keys)
-    told = scorer.trained.judged(features.result(), heard)
+    told = scorer.trained.probabilities(seen, keys, vector, facts, heard)
     near = seen @ (vector if example is None else example.together)
     place = {key: row for row, key in enumerate(keys)}
     # Whose vector went away between the two statements is gone.

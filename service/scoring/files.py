@@ -69,10 +69,7 @@ class TrainedScorer:
         captions: Matrix | None = None,
     ) -> Numbers:
         """How probably one text fits each of these pictures, in one go."""
-        return self.judged(self.features.candidates(vectors, keys, text, facts), captions)
-
-    def judged(self, features: Matrix, captions: Matrix | None) -> Numbers:
-        """The probabilities of pairs with these features, beside which captions may have spoken."""
+        features = self.features.candidates(vectors, keys, text, facts)
         if self.described is None or captions is None:
             return self.scorer(features)
         known = captions[:, COUNT] > 0
