@@ -16,6 +16,7 @@ from service.policy.gate import Verdict
 from service.policy.rules import EVERYWHERE, AgePattern, Phrase, Term
 from service.web.words import say as _
 
+POINT_IN_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\+\d\d:\d\d")
 ANYWHERE = "everywhere"
 OF_PICTURES = frozenset(
     {"picture reviewed", "picture viewed", "decision undone", *UNDOERS, "picture restored"}
@@ -108,6 +109,8 @@ def action_words(action: str) -> str:
     """What somebody did, for people."""
     words = {
         "rules edited": _("Rules edited"),
+        "scorer published": _("Scorer published"),
+        "scorer taken back": _("Scorer taken back"),
         "picture reviewed": _("Picture's case opened"),
         "picture viewed": _("Restricted picture viewed"),
         "picture restricted": _("Picture restricted"),
@@ -146,6 +149,7 @@ def action_words(action: str) -> str:
         "encoder switched": _("Encoder switched"),
         "encoder rolled back": _("Former encoder brought back"),
         "encoder removed": _("Encoder removed"),
+        "encoder renewed": _("Encoder replaced by its successor"),
         "judge excluded": _("Judge excluded"),
         "judge included": _("Judge counts again"),
     }
@@ -201,6 +205,8 @@ def detail_words(value: object) -> str:
         return ", ".join(detail_words(one) for one in value)
     if isinstance(value, dict):
         return " · ".join(detail_words(one) for one in value.values())
+    if isinstance(value, str) and POINT_IN_TIME.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
     return str(value)
 
 
