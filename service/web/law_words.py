@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from service.country_codes import COUNTRIES
@@ -14,9 +14,9 @@ from service.law.entries import Entry
 from service.law.undoing import UNDOERS
 from service.policy.gate import Verdict
 from service.policy.rules import EVERYWHERE, AgePattern, Phrase, Term
+from service.web.moments import POINT_IN_TIME, moment, month_words
 from service.web.words import say as _
 
-POINT_IN_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*\+\d\d:\d\d")
 ANYWHERE = "everywhere"
 OF_PICTURES = frozenset(
     {"picture reviewed", "picture viewed", "decision undone", *UNDOERS, "picture restored"}
@@ -217,21 +217,6 @@ def subject_link(entry: AuditEntry) -> str:
     if entry.action in OF_PICTURES:
         return url_for("restricted.page", image_id=entry.subject)
     return ""
-
-
-def month_words(month: date) -> str:
-    """A month with its year."""
-    return str(format_date(month, "LLLL yyyy"))
-
-
-def moment(when: datetime) -> str:
-    """A point in time, to the minute, in UTC."""
-    there = when.astimezone(UTC)
-    day, clock = (
-        format_date(there, "medium", rebase=False),
-        format_time(there, "short", rebase=False),
-    )
-    return f"{day}, {clock}"
 
 
 def init_law_words(app: Flask) -> None:

@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 
 from service.db.scorers import StoredScorer
 from service.learn.drift import Advice
-from service.web.law_words import moment
+from service.web.moments import moment
 from service.web.view_words import percent
 from service.web.words import say as _
 
