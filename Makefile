@@ -39,7 +39,7 @@ format: $(DEVELOPMENT)  ## Put the code into its form
 	$(BIN)/ruff check --fix .
 
 screenshots: $(DEVELOPMENT)  ## Take a picture of every page, for docs/gallery.md
-	$(BIN)/python tools/gallery.py
+	$(BIN)/python -m tools.gallery
 
 bench: $(DEVELOPMENT)  ## Run the benchmarks and print their tables
 	$(BIN)/python -m benchmarks

@@ -18,6 +18,7 @@ ALL = (
     "adapter",
     "served",
     "near_duplicates",
+    "next_pair",
 )
 # They read arguments of their own, and want data that is not part of the project.
 ALONE = ("scorers", "ablation", "plots", "unmatched")

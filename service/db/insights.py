@@ -68,7 +68,10 @@ def judgements(conn: Connection, *, image_key: int) -> list[Judged]:
               FROM experts e FULL JOIN crowd c USING (query_key)
               JOIN queries q ON q.id = query_key
              WHERE q.text IS NOT NULL
-             ORDER BY e.mean DESC NULLS LAST, c.yes DESC NULLS LAST, q.id LIMIT 50
+             ORDER BY coalesce((e.mean - 1) / 3, c.yes::float8 / nullif(c.votes, 0))
+                      DESC NULLS LAST,
+                      e.grades DESC NULLS LAST, q.id
+             LIMIT 50
             """
         ),
         {"key": image_key},

@@ -13,6 +13,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
+from service.accounts import WrongCredentials
+from service.domain import User
 from service.errors import Invalid, NotSignedIn
 from service.web.auth import Account, needs_account
 from service.web.auth_links import safe_next
@@ -21,6 +23,10 @@ from service.web.errors import wording
 from service.web.words import say as _
 
 blueprint = Blueprint("account", __name__)
+
+
+class OldPasswordWrong(NotSignedIn):
+    """The present password is wrong."""
 
 
 class PasswordsDiffer(Invalid):
@@ -77,6 +83,14 @@ def account() -> str:
     return render_template("account.html", problem="")
 
 
+def present(user: User, password: str) -> None:
+    """Make sure that somebody knows the password that holds now."""
+    try:
+        services().sign_in(name=user.name, password=password)
+    except WrongCredentials as error:
+        raise OldPasswordWrong from error
+
+
 @blueprint.post("/account")
 @needs_account
 def change_password() -> ResponseReturnValue:
@@ -85,7 +99,7 @@ def change_password() -> ResponseReturnValue:
     assert user is not None  # noqa: S101 - needs_account has made sure
     form = request.form
     try:
-        services().sign_in(name=user.name, password=form.get("old", ""))
+        present(user, form.get("old", ""))
         if form.get("new", "") != form.get("again", ""):
             raise PasswordsDiffer
         services().change_password(user_id=user.user_id, password=form.get("new", ""))

@@ -43,6 +43,12 @@ class NotADay(Invalid):
     field = "added_from"
 
 
+class DaysReversed(Invalid):
+    """The first day, {since}, comes after the last one, {until}. Exchange them."""
+
+    field = "added_from"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the address asks for."""
@@ -115,6 +121,9 @@ def question(given: Mapping[str, str], *, host: str = "") -> Question:
     text, pasted = given.get("q", "").strip(), None
     if found := ADDRESS.fullmatch(text):
         pasted = found["id"] if found["host"] in {None, host} else None
+    since, until = _read(given, "added_from", _day), _read(given, "added_to", _day)
+    if since and until and since > until:
+        raise DaysReversed(since=since, until=until)
     return Question(
         text="" if pasted else text,
         cursor=given.get("cursor", ""),
@@ -127,8 +136,8 @@ def question(given: Mapping[str, str], *, host: str = "") -> Question:
         filters=Filters(
             orientation=_chosen(given, "orientation", Orientation),
             min_side=_read(given, "min_side", _side) or 0,
-            added_from=_read(given, "added_from", _day),
-            added_to=_read(given, "added_to", _day),
+            added_from=since,
+            added_to=until,
             source=_chosen(given, "source", Source),
             captioned=_read(given, "captioned", _yes_or_no),
             state=_chosen(given, "state", PictureState),

@@ -45,7 +45,7 @@ VISITORS = (
 )
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS = {"_": None, "_l": None, "say": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "say": None, "kept": None, "ngettext": (1, 2)}
 
 
 def sentences() -> Catalog:

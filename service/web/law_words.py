@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from service.country_codes import COUNTRIES
@@ -14,6 +14,7 @@ from service.law.entries import Entry
 from service.law.undoing import UNDOERS
 from service.policy.gate import Verdict
 from service.policy.rules import EVERYWHERE, AgePattern, Phrase, Term
+from service.web.moments import POINT_IN_TIME, moment, month_words
 from service.web.words import say as _
 
 ANYWHERE = "everywhere"
@@ -110,6 +111,8 @@ def action_words(action: str) -> str:
         "rules edited": _("Rules edited"),
         "picture check off": _("Picture check switched off"),
         "picture check on": _("Picture check switched on"),
+        "scorer published": _("Scorer published"),
+        "scorer taken back": _("Scorer taken back"),
         "picture reviewed": _("Picture's case opened"),
         "picture viewed": _("Restricted picture viewed"),
         "picture restricted": _("Picture restricted"),
@@ -148,6 +151,7 @@ def action_words(action: str) -> str:
         "encoder switched": _("Encoder switched"),
         "encoder rolled back": _("Former encoder brought back"),
         "encoder removed": _("Encoder removed"),
+        "encoder renewed": _("Encoder replaced by its successor"),
         "judge excluded": _("Judge excluded"),
         "judge included": _("Judge counts again"),
     }
@@ -203,6 +207,8 @@ def detail_words(value: object) -> str:
         return ", ".join(detail_words(one) for one in value)
     if isinstance(value, dict):
         return " · ".join(detail_words(one) for one in value.values())
+    if isinstance(value, str) and POINT_IN_TIME.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
     return str(value)
 
 
@@ -213,21 +219,6 @@ def subject_link(entry: AuditEntry) -> str:
     if entry.action in OF_PICTURES:
         return url_for("restricted.page", image_id=entry.subject)
     return ""
-
-
-def month_words(month: date) -> str:
-    """A month with its year."""
-    return str(format_date(month, "LLLL yyyy"))
-
-
-def moment(when: datetime) -> str:
-    """A point in time, to the minute, in UTC."""
-    there = when.astimezone(UTC)
-    day, clock = (
-        format_date(there, "medium", rebase=False),
-        format_time(there, "short", rebase=False),
-    )
-    return f"{day}, {clock}"
 
 
 def init_law_words(app: Flask) -> None:

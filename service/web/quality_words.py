@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from flask_babel import format_datetime, format_decimal
+from flask_babel import format_decimal
 
 from service.db.scorers import StoredScorer
 from service.learn.drift import Advice
+from service.web.moments import moment
 from service.web.view_words import percent
 from service.web.words import say as _
 
@@ -127,7 +128,7 @@ def serving_words(scorer: StoredScorer | None) -> str:
         "%(scorer)s gives every search its probabilities since %(since)s. It learnt from %(pairs)s"
         " judged pairs, and pictures below %(cutoff)s are not shown.",
         scorer=capital(scorer_words(scorer)),
-        since=format_datetime(scorer.published_at, "short") if scorer.published_at else "–",
+        since=moment(scorer.published_at) if scorer.published_at else "–",
         pairs=format_decimal(scorer.pairs),
         cutoff=percent(scorer.cutoff),
     )

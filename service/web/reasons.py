@@ -1,7 +1,8 @@
 """Reasons kept as sentences (of a refused file, of a failed picture) in the reader's language.
 
 The use cases word them in English, from the docstring of an error; here the
-docstring is found again, so that its translation can be filled in.
+docstring is found again, so that its translation can be filled in. What checks
+say is found among the sentences of kept_words.
 """
 
 import inspect
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from service.errors import GlimpseError
+from service.web.kept_words import KEPT
 from service.web.words import say
 
 BRACES = re.compile(r"\{\w+\}")
@@ -17,18 +19,24 @@ FACT = re.compile(r"\\\{(\w+)\\\}")
 
 
 def reworded(reason: str | None) -> str:
-    """The reason in the language of this answer; one that no error has worded stays as it is."""
+    """The reason in the language of this answer; what nothing here has worded stays as it is."""
     if not reason:
         return ""
     for template, pattern in _patterns():
         if found := pattern.fullmatch(reason):
-            return say(template).format(**found.groupdict())
+            facts = {name: fact_words(fact) for name, fact in found.groupdict().items()}
+            return say(template).format(**facts)
     return reason
+
+
+def fact_words(fact: str) -> str:
+    """A fact inside a reason; a few are sentences of ours themselves."""
+    return say(fact) if fact in KEPT else fact
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    found = []
+    found = [(one, re.compile(_pattern(one), re.DOTALL)) for one in KEPT]
     for kind in _descendants(GlimpseError):
         template = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
         found.append((template, re.compile(_pattern(template), re.DOTALL)))

@@ -42,7 +42,12 @@ def _content(asked: Question) -> dict[str, Any]:
         "rebuilding": services().serving.rebuilding(),
     }
     if asked.is_asked:
-        return shown | {"found": _find(asked), "example": _example(asked)}
+        found = _find(asked)
+        return shown | {
+            "found": found,
+            "example": _example(asked),
+            "sample": None if found.scorer else services().sample.progress(),
+        }
     return shown | {
         "ready": services().counts(asker()).ready,
         "sample": services().sample.progress(),

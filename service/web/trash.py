@@ -1,7 +1,8 @@
 """The admin's page of what was removed: its way back for 30 days, and its way out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,8 +22,9 @@ WIDTH = 320
 
 @blueprint.app_template_filter("days_left")
 def days_left(removed_at: datetime) -> int:
-    """For how many more days it can come back."""
-    return max(0, (removed_at + KEPT_AFTER_DELETION - datetime.now(UTC)).days)
+    """For how many more days it can come back; a day that has begun counts."""
+    left = removed_at + KEPT_AFTER_DELETION - datetime.now(UTC)
+    return max(0, ceil(left / timedelta(days=1)))
 
 
 @blueprint.get("")

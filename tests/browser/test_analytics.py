@@ -27,6 +27,10 @@ def test_a_question_is_typed_asked_kept_and_brought_back(visit: Visits, password
     page.fill("[name=sql]", ASKED)
     assert (page.locator(".editor-paint").text_content() or "").strip() == ASKED
     expect(page.locator(".editor-paint .sql-note")).to_have_text("-- 'all'")
+    fonts = page.eval_on_selector_all(
+        ".editor, .editor-paint", "all => all.map((one) => getComputedStyle(one).font)"
+    )
+    assert len(set(fonts)) == 1
     page.press("[name=sql]", "Control+Enter")
     expect(page.locator("#answer .answer tbody tr")).to_have_count(4)
     expect(page.locator("#answer svg.chart")).to_be_visible()

@@ -160,6 +160,7 @@ def test_an_admin_sees_it_as_another_country_does(
     shown(services, 1, "a red dragon")
     page = visit("/?q=red", password=password)
     expect(page.get_by_text("Nothing matches well enough")).to_be_visible()
+    page.locator("[data-rarer] > summary").click()
     page.locator(".as-country summary").click()
     page.select_option("[name=country]", "US")
     page.locator(".as-country .button").click()

@@ -51,3 +51,9 @@ def test_a_scorer_is_trained_looked_at_published_and_taken_back(
     for path in ("/quality", "/quality/1/publish", "/quality/compare"):
         phone.goto(path)
         assert accessible(phone) == [], path
+    plain = visit("/quality", width=390, java_script_enabled=False, password=password)
+    plain.get_by_text("Take back…").click()
+    plain.get_by_role("button", name="Take back", exact=True).click()
+    plain.get_by_role("link", name="Preview and publish cosine 1").first.click()
+    plain.get_by_role("button", name="Publish", exact=True).click()
+    expect(plain.get_by_role("status")).to_contain_text("Cosine 1 scores every search now.")

@@ -62,7 +62,8 @@ def test_another_process_follows(services: Services) -> None:
     """Whoever has the old scorer in memory has looked again before a second has gone by."""
     now = [0.0]
     elsewhere = replace(
-        services, learning=replace(services.learning, live=LiveScorer(clock=lambda: now[0]))
+        services,
+        searching=replace(services.searching, scorer=LiveScorer(clock=lambda: now[0])),
     )
     ask = partial(elsewhere.search, text="red", asker=Asker())
     assert ask().scorer == "cosine-1"

@@ -84,7 +84,8 @@ def test_a_search_needs_no_redis(services: Services) -> None:
     """With Redis away a search still answers, and so does its next page."""
     searchable(services, *["red"] * 4)
     away = Cache(client_of("unix:///nowhere/redis.sock"))
-    alone = replace(services, cache=away, lists=CandidateLists(away, "key"))
+    searching = replace(services.searching, cache=away, lists=CandidateLists(away, "key"))
+    alone = replace(services, cache=away, searching=searching)
     first = alone.search(text="red", asker=ASKER, limit=2)
     second = alone.search(text="red", asker=ASKER, limit=2, cursor=first.next_cursor)
     assert len({hit.image_id for hit in first.hits + second.hits}) == 4

@@ -109,7 +109,9 @@ def test_a_password_is_not_changed_by_mistake(client: FlaskClient, password: str
         (password, "short", "short", 400),
     ):
         form = {"old": old, "new": first, "again": second}
-        assert client.post("/account", data=form).status_code == status
+        answer = client.post("/account", data=form)
+        assert answer.status_code == status
+        assert ("The present password is wrong." in answer.text) is (status == 401)
     client.post("/sign-out")
     assert sign_in(client, password) == 303
 

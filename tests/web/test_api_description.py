@@ -61,6 +61,10 @@ def test_the_handbook_needs_nobody_else(client: FlaskClient) -> None:
     """The page is made here: every call is on it, nothing is loaded from elsewhere."""
     page = BeautifulSoup(client.get("/api/v1/docs").data, "html.parser")
     assert len(page.select("section.call")) == 15
+    tried = {call.get_text() for call in page.select("section.call pre")}
+    assert any("-F image=@a.jpg -F 'q=" in command for command in tried)
+    assert any("""--json '{"image_ids": ["ID"]}'""" in command for command in tried)
+    assert not any("{" in command.rpartition("http")[2] for command in tried)
     for tag in page.select("[src], link[href]"):
         assert str(tag.get("src") or tag["href"]).startswith("/")
     for link in page.select("a[href^='#']"):

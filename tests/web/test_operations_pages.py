@@ -80,4 +80,7 @@ def test_health_shows_what_doctor_sees(admin: FlaskClient, viewer: FlaskClient) 
     told = page.get_text()
     for expected in ("PostgreSQL", "pgvector", "GLIMPSE_BATCH", "Vectors by encoder"):
         assert expected in told
+    russian = admin.get("/admin/system", headers={"Accept-Language": "ru"}).text
+    for expected in ("отвечает", "пишет, читает и удаляет", "ни один не работает"):
+        assert expected in russian
     assert viewer.get("/admin/system").status_code == 403

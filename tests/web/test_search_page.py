@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from service.services import Services
 from tests.web.conftest import drawn, stored
 
+BACKWARDS = "red&added_from=2026-02-01&added_to=2026-01-31"
+
 
 def soup(client: FlaskClient, address: str) -> BeautifulSoup:
     """The page at an address."""
@@ -67,9 +69,42 @@ def test_nothing_found_is_said_plainly(client: FlaskClient) -> None:
     assert b"Nothing matches well enough" in answer.data
 
 
+def test_without_a_scorer_it_says_that_nothing_is_left_out(
+    client: FlaskClient, services: Services
+) -> None:
+    """Before anything is learnt every picture is shown, and the page says why, once."""
+    stored(services, ("r.png", drawn("#dc1e1e")))
+    services.sample.advance("loading", done=320, total=1100, examples={})
+    told = soup(client, "/?q=red").select_one("[role=status]")
+    assert told is not None
+    assert "320 of 1,100" in told.get_text()
+    assert "Nothing has been learnt" in told.get_text()
+    assert soup(client, "/").select_one(".unfiltered") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_open"),
+    [("q=red", False), ("q=red&source=upload", True), ("q=a&min_side=480", True)],
+)
+def test_rare_filters_are_folded_away_until_one_is_set(
+    client: FlaskClient, *, asked: str, is_open: bool
+) -> None:
+    """The disclosure is plain HTML, and open where what it holds narrows the search."""
+    folded = soup(client, f"/?{asked}").select_one("[data-rarer]")
+    assert folded is not None
+    assert folded.has_attr("open") is is_open
+    assert len(folded.select("select, input")) == 5
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("...", 400), ("a" * 10_000, 400), ("red&cursor=garbage", 400), ("red&min_score=x", 400)],
+    [
+        ("...", 400),
+        ("a" * 10_000, 400),
+        ("red&cursor=garbage", 400),
+        ("red&min_score=x", 400),
+        (BACKWARDS, 400),
+    ],
 )
 def test_a_question_that_cannot_be_asked_keeps_the_box(
     client: FlaskClient, query: str, status: int

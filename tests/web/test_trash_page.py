@@ -38,7 +38,7 @@ def test_the_bin_tells_and_gives_back(
     page = admin.get(PAGE).text
     assert "r.png" in page
     assert "ada" in page
-    assert "29 days left" in page
+    assert "30 days left" in page
     small = admin.get(f"{PAGE}/{gone[0]}/thumbnail", buffered=True)
     assert (small.status_code, small.headers["Cache-Control"]) == (200, "no-store")
     admin.post(f"{PAGE}/restore", data={"image": list(gone)})

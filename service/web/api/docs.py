@@ -1,5 +1,6 @@
 """The API's handbook: one page made from its own description, from this server alone."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -7,6 +8,17 @@ from flask import Blueprint, current_app, render_template, request
 from service.web.errors import KINDS
 
 blueprint = Blueprint("api-handbook", __name__)
+# What a command to try a call sends, by the call's path.
+SENT = {
+    "/api/v1/search": "-F image=@a.jpg -F 'q=at night'",
+    "/api/v1/score": "-F image=@a.jpg -F 'text=a dog on the beach'",
+    "/api/v1/images": "-F file=@a.jpg -F file=@b.png",
+    "/api/v1/images/known": """--json '{"sha256": ["SHA256"]}'""",
+    "/api/v1/annotations": """--json '{"pair": "PAIR", "grade": 3}'""",
+    "/api/v1/collections": """--json '{"name": "Holidays"}'""",
+    "/api/v1/collections/{collection_id}/images": """--json '{"image_ids": ["ID"]}'""",
+}
+PLACE = re.compile(r"\{\w+\}")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -47,13 +59,10 @@ def command_for(path: str, method: str, operation: dict[str, Any]) -> str:
     """A line to try the call in a shell."""
     flag = "" if method == "get" else f" -X {method.upper()}"
     token = " -H 'Authorization: Bearer TOKEN'" if operation.get("security") else ""
-    kinds = operation.get("requestBody", {}).get("content", {})
-    files = " -F file=@a.jpg -F file=@b.png" if kinds else ""
-    if "application/json" in kinds:
-        files = """ --json '{"pair": "PAIR", "grade": 3}'"""
-    address = request.host_url.rstrip("/") + path.replace("{image_id}", "ID")
-    query = "?q=a+dog+on+the+beach" if path.endswith("/search") else ""
-    return f"curl{flag}{token}{files} '{address}{query}'"
+    sent = f" {SENT[path]}" if "requestBody" in operation else ""
+    address = request.host_url.rstrip("/") + PLACE.sub("ID", path)
+    query = "?q=a+dog+on+the+beach" if path.endswith("/search") and method == "get" else ""
+    return f"curl{flag}{token}{sent} '{address}{query}'"
 
 
 def properties_of(schema: dict[str, Any], place: str = "body") -> list[dict[str, Any]]:

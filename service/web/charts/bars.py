@@ -43,7 +43,8 @@ def bars(
     if not rows:
         return Markup("")
     totals = [sum(map(amount, row[1 : len(names) + 1])) for row in rows]
-    scale = linear(max(totals), top=roof(names))
+    whole = all(float(total).is_integer() for total in totals)
+    scale = linear(max(totals), top=roof(names), whole=whole)
     slot = INNER_WIDTH / len(rows)
     width = slot - 1 if joined else min(WIDEST, slot * 0.72)
     parts = [*legend(names), *grid(scale)]

@@ -31,13 +31,17 @@ def drawing(title: str, parts: Iterable[str], *, height: float = HEIGHT, says: s
     )
 
 
-def ticks(most: float, *, about: int = 4) -> list[float]:
-    """Round numbers from nothing to the first one that is not below the largest value."""
+def ticks(most: float, *, about: int = 4, whole: bool = False) -> list[float]:
+    """Round numbers from nothing to the first one that is not below the largest value.
+
+    What is counted comes in whole numbers, so its marks are whole too.
+    """
     if most <= 0:
         return [0.0, 1.0]
     rough = most / about
     magnitude = 10 ** floor(log10(rough))
     step = next(m * magnitude for m in (1, 2, 2.5, 5, 10) if m * magnitude >= rough * 0.999)
+    step = max(1, ceil(step)) if whole else step
     return [step * number for number in range(ceil(most / step - 1e-9) + 1)]
 
 
@@ -58,9 +62,9 @@ class Scale:
         return room * value / most
 
 
-def linear(most: float, *, top: float = TOP) -> Scale:
+def linear(most: float, *, top: float = TOP, whole: bool = False) -> Scale:
     """Equal steps from nothing to the most."""
-    return Scale(top, HEIGHT - BOTTOM, tuple(ticks(most)))
+    return Scale(top, HEIGHT - BOTTOM, tuple(ticks(most, whole=whole)))
 
 
 def powers(most: float, *, top: float = TOP) -> Scale:

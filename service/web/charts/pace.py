@@ -14,7 +14,7 @@ EDGE = 40
 
 def pace(done: Sequence[int]) -> Markup:
     """The drawing; its summary tells the same in words."""
-    most = ticks(max(done, default=0) or 1, about=2)[-1]
+    most = ticks(max(done, default=0) or 1, about=2, whole=True)[-1]
     slot = (WIDTH - EDGE) / max(1, len(done))
     bars = [
         bar(EDGE + slot * place, slot, amount, most, minutes_ago=len(done) - 1 - place)

@@ -1,0 +1,1 @@
+"""The gallery: a Glimpse with something on every page, and a picture of each of them."""
