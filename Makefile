@@ -23,7 +23,7 @@ run: $(RUNTIME)  ## Start everything without the sample collection
 	@exec $(BIN)/glimpse up --no-sample
 
 test: $(DEVELOPMENT)  ## Run the tests, browser tests included (under ten minutes)
-	$(BIN)/python -m pytest -n 2 -m "not long"
+	$(BIN)/python -m pytest -n 3 -m "not long"
 
 test-long: $(DEVELOPMENT)  ## Run all tests, also those that take long
 	$(BIN)/python -m pytest -n 2

@@ -77,7 +77,7 @@ def spread(judged: Judged, row: Row, name: str, seed: int) -> tuple[float, float
 
     def figure(places: Places) -> float | None:
         taken = rows[places]
-        measured = figures(judged.truth.taken(taken), row.predicted[taken])
+        measured = figures(judged.truth.taken(taken), row.predicted[taken], ranks=row.ranks)
         return float(value) if (value := getattr(measured, name)) is not None else None
 
     return interval(judged.picture[rows], figure, seed=seed, resamples=100)

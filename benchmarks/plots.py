@@ -12,7 +12,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "docs" / "scoring"
 WIDTH, ROW = 640, 26
-LEFT, RIGHT, TOP, BOTTOM = 190, 24, 34, 46
+LEFT, RIGHT, TOP, BOTTOM = 190, 24, 44, 52
 INK, FAINT = "#7d8590", "#7d859055"
 BLUE, ORANGE = "#3b82f6", "#e08a1e"
 
@@ -46,48 +46,57 @@ def main() -> None:
 
 def comparison(rows: Sequence[dict[str, Any]]) -> str:
     """The error of each scorer with its interval."""
-    by_name = {str(row["scorer"]): row for row in rows}
+    by_name = {str(r["scorer"]): r for r in rows if r.get("split", "grouped") == "grouped"}
     plain = {name.removesuffix(", aligned") for name in by_name if name.endswith(", aligned")}
+    left_out = plain | {"constant, concatenated"}
     known = [
-        (name, row["rmse"], row["bounds"]) for name, row in by_name.items() if name not in plain
-    ]
-    return intervals(
-        "RMSE out of fold, grouped by picture, with 95 % intervals", known, (0.12, 0.3), 0.03
-    )
+        (name, [(row["rmse"], row["bounds"])])
+        for name, row in by_name.items() if name not in left_out
+    ]  # fmt: skip
+    title = "Error on photographs that were not seen: RMSE with 95 % intervals"
+    return intervals(title, known, (0.12, 0.3), 0.03)
 
 
 def ablation(rows: Sequence[dict[str, Any]]) -> str:
-    """How much more boosting errs without each group, or with captions."""
-    known = [
-        (str(row["features"]), row["more"], row["bounds"])
-        for row in rows
-        if row["scorer"] == "boosting" and not row["features"].endswith(("alone", "of these"))
-    ]
-    return intervals(
-        "RMSE of boosting, more than with all features of the two vectors, with 95 % intervals",
-        known, (-0.06, 0.02), 0.02, at=0.0,
-    )  # fmt: skip
+    """How much more boosting and the linear scorer err without each group of features."""
+    found: dict[str, list[Spread]] = {}
+    for kind in ("boosting", "linear"):
+        for row in rows:
+            if row["scorer"] == kind and row["features"].startswith("without"):
+                found.setdefault(str(row["features"]), []).append((row["more"], row["bounds"]))
+    title = "RMSE more than with all features: blue boosting, orange linear"
+    return intervals(title, list(found.items()), (-0.004, 0.01), 0.002, at=0.0, digits=3)
+
+
+Spread = tuple[float, Sequence[float]]
 
 
 def intervals(
     title: str,
-    rows: Sequence[tuple[str, float, Sequence[float]]],
+    rows: Sequence[tuple[str, Sequence[Spread]]],
     ends: tuple[float, float],
     step: float,
+    *,
     at: float | None = None,
+    digits: int = 2,
 ) -> str:
-    """A point and a line for each row."""
-    height = TOP + ROW * len(rows) + BOTTOM
+    """A point and a line for each value of each row; those beside one another differ in colour."""
+    height = TOP + ROW * len(rows) + BOTTOM - 16
     across = Scale(*ends, LEFT, WIDTH - RIGHT)
-    parts = list(ticks(across, step, TOP - 8, height - BOTTOM + 4))
+    ground = TOP + ROW * len(rows) + 4
+    parts = list(ticks(across, step, TOP - 8, ground, digits))
     if at is not None:
-        parts.append(line(across(at), TOP - 8, across(at), height - BOTTOM + 4, INK))
-    for number, (name, value, bounds) in enumerate(rows):
-        y = TOP + ROW * (number + 0.5)
-        low, high = (max(ends[0], min(ends[1], one)) for one in bounds)
-        parts.append(word(LEFT - 10, y + 4, name, "end"))
-        parts.append(line(across(low), y, across(high), y, BLUE, 2))
-        parts.append(f'<circle cx="{across(value):.1f}" cy="{y:.1f}" r="4" fill="{BLUE}"/>')
+        parts.append(line(across(at), TOP - 8, across(at), ground, INK))
+    for number, (name, values) in enumerate(rows):
+        middle = TOP + ROW * (number + 0.5)
+        parts.append(word(LEFT - 10, middle + 4, name, "end"))
+        for place, ((value, bounds), colour) in enumerate(
+            zip(values, (BLUE, ORANGE), strict=False)
+        ):
+            y = middle + 8 * (place - (len(values) - 1) / 2)
+            low, high = (max(ends[0], min(ends[1], one)) for one in bounds)
+            parts.append(line(across(low), y, across(high), y, colour, 2))
+            parts.append(dot(across(value), y, 4, colour))
     return drawing(title, height, parts)
 
 
@@ -95,17 +104,22 @@ def reliability(curves: dict[str, Sequence[Sequence[float]]]) -> str:
     """What is predicted and what people said, before and after calibration."""
     height, names = 420, {"raw": "before calibration", "calibrated": "after calibration"}
     across, up = Scale(0, 1, 60, WIDTH - 200), Scale(0, 1, height - BOTTOM, TOP)
-    parts = [*ticks(across, 0.2, TOP, height - BOTTOM), *side(up, 0.2, 60, WIDTH - 200)]
+    parts = [*ticks(across, 0.2, TOP, height - BOTTOM, 1), *side(up, 0.2, 60, WIDTH - 200)]
     parts.append(line(across(0), up(0), across(1), up(1), INK, 1, dashed=True))
     for number, (name, colour) in enumerate(zip(names, (ORANGE, BLUE), strict=True)):
         points = [(across(said), up(so)) for _, said, so in curves[name]]
         parts.append(path(points, colour))
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
+        # As large as there are pairs: the last steps have few.
+        sizes = [max(2.0, min(8.0, pairs**0.5 / 3)) for pairs, _, _ in curves[name]]
+        parts += [dot(x, y, size, colour) for (x, y), size in zip(points, sizes, strict=True)]
         y = TOP + 20 + 22 * number
         parts.append(line(WIDTH - 180, y - 4, WIDTH - 158, y - 4, colour, 2))
         parts.append(word(WIDTH - 150, y, names[name]))
     parts.append(word((60 + WIDTH - 200) / 2, height - 8, "predicted", "middle"))
-    return drawing("Reliability of boosting: predicted, and what experts said", height, parts)
+    parts.append(word(WIDTH - 180, TOP + 70, "larger: more pairs"))
+    return drawing(
+        "Reliability of boosting: what experts said, by what was predicted", height, parts
+    )
 
 
 def residuals(rows: Sequence[Sequence[float]]) -> str:
@@ -125,15 +139,18 @@ def residuals(rows: Sequence[Sequence[float]]) -> str:
         parts.append(line(x - half, middle, x + half, middle, BLUE, 2))
         parts.append(word(x, height - BOTTOM + 16, f"{number / 10:.1f}", "middle"))
         parts.append(word(x, TOP - 4, f"{pairs:.0f}", "middle"))
-    parts.append(word(WIDTH / 2, height - 8, "predicted, from; above: pairs", "middle"))
-    return drawing("Residuals of boosting: middle half, median, and nine tenths", height, parts)
+    parts.append(
+        word(WIDTH / 2, height - 8, "predicted, from; above each: how many pairs", "middle")
+    )
+    title = "What experts said less what boosting predicted: median, middle half, nine tenths"
+    return drawing(title, height, parts)
 
 
-def ticks(across: Scale, step: float, top: float, bottom: float) -> Iterable[str]:
+def ticks(across: Scale, step: float, top: float, bottom: float, digits: int = 2) -> Iterable[str]:
     """Upright lines with their values below."""
     for value in steps(across, step):
         yield line(across(value), top, across(value), bottom, FAINT)
-        yield word(across(value), bottom + 16, f"{value:.2f}", "middle")
+        yield word(across(value), bottom + 16, f"{value:.{digits}f}", "middle")
 
 
 def side(up: Scale, step: float, left: float, right: float) -> Iterable[str]:
@@ -162,6 +179,11 @@ def line(
     return f'<line {ends} stroke="{colour}" stroke-width="{wide}"{dash}/>'
 
 
+def dot(x: float, y: float, size: float, colour: str) -> str:
+    """A point."""
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="{colour}"/>'
+
+
 def path(points: Sequence[tuple[float, float]], colour: str) -> str:
     """A line through points."""
     joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -174,12 +196,13 @@ def word(x: float, y: float, text: str, anchor: str = "start") -> str:
 
 
 def drawing(title: str, height: float, parts: Iterable[str]) -> str:
-    """The whole drawing, with a title for whoever cannot see it."""
+    """The whole drawing under its title, which is told to whoever cannot see it as well."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="12" fill="{INK}">'
     )
-    return "\n".join([head, f"<title>{title}</title>", *parts, "</svg>", ""])
+    above = word(WIDTH / 2, 16, title, "middle")
+    return "\n".join([head, f"<title>{title}</title>", above, *parts, "</svg>", ""])
 
 
 PLOTS: Mapping[str, Callable[[Any], str]] = {

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
@@ -18,11 +19,14 @@ from service.likeness import likeness
 from service.scoring.captions import columns_of
 from service.scoring.features import text_facts
 from service.scoring.files import ArtefactBroken, TrainedScorer, unpacked
+from service.scoring.port import Numbers
 
 log = structlog.get_logger()
 
 LOOKED_UP_SECONDS = 0.5
 ROUNDING = 1e-3
+# Its threads start when they are first needed, and so after a fork.
+BESIDE = ThreadPoolExecutor(max_workers=8, thread_name_prefix="features")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +143,28 @@ def rescored(
         conn, encoder=stored, image_keys=[candidate.key for candidate in found]
     )
     (facts,) = text_facts([query.text])
+    # While the database looks up what captions say, another thread works out everything else.
+    features = BESIDE.submit(scorer.trained.features.candidates, seen, keys, vector, facts)
     heard = heard_by(conn, scorer, stored, query.text, vector, keys)
-    told = scorer.trained.probabilities(seen, keys, vector, facts, heard)
+    told = scorer.trained.judged(features.result(), heard)
     near = seen @ (vector if example is None else example.together)
-    alike = None if example is None else seen @ example.vector
     place = {key: row for row, key in enumerate(keys)}
-    rated = []
-    for one in found:
-        row = place.get(one.key)
-        if row is None:
-            continue  # its vector went away between the two statements
-        fits = float(told[row]) * left(one.similarity, float(near[row]))
-        if round(fits, 4) < least:
-            continue
-        score = fits
-        if example is not None and alike is not None:
-            score = (fits * likeness(float(alike[row]), example.usual)) ** 0.5
-        rated.append(replace(one, score=round(score, 4)))
-    return rated
+    # Whose vector went away between the two statements is gone.
+    there = [one for one in found if one.key in place]
+    rows = np.array([place[one.key] for one in there], np.intp)
+    fits = told[rows] * left(np.array([one.similarity for one in there]), near[rows])
+    score = fits if example is None else midway(fits, seen[rows] @ example.vector, example.usual)
+    return [
+        Candidate(one.key, one.similarity, one.order, round(scored, 4))
+        for one, fit, scored in zip(there, fits.tolist(), score.tolist(), strict=True)
+        if round(fit, 4) >= least
+    ]
+
+
+def midway(fits: Numbers, alike: NDArray[np.float32], usual: float) -> Numbers:
+    """The geometric middle of probabilities and of how alike two pictures are."""
+    near = [likeness(one, usual) for one in alike.tolist()]
+    return np.sqrt(fits * near)
 
 
 def heard_by(
@@ -176,11 +184,10 @@ def heard_by(
     return columns_of(found, keys)
 
 
-def left(similarity: float, before: float) -> float:
-    """The share of a similarity that is left; rounding in the database takes nothing away."""
-    if before <= 0 or similarity >= before - ROUNDING:
-        return 1.0
-    return max(0.0, similarity / before)
+def left(similarity: Numbers, before: NDArray[np.float32]) -> Numbers:
+    """The share of each similarity that is left; rounding in the database takes nothing away."""
+    whole = (before <= 0) | (similarity >= before - ROUNDING)
+    return np.where(whole, 1.0, np.maximum(0.0, similarity / np.where(whole, 1.0, before)))
 
 
 def mapped(similarity: float) -> float:

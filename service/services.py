@@ -19,7 +19,6 @@ from service.analytics.refresh import refresh
 from service.at_work import AtWork, Follower
 from service.by_picture import SearchByPicture
 from service.cache import Cache
-from service.candidates import CandidateLists
 from service.catalogue.encoders import Encoders
 from service.collecting import Collecting
 from service.config import Settings
@@ -120,7 +119,7 @@ class Services:
     recognising: Recognising
     collecting: Collecting
     trash: Trash
-    lists: CandidateLists
+    searching: Searching
     sample: SampleCollection
     imports: Imports
     charts: Charts
@@ -163,16 +162,6 @@ class Services:
         picture: str | None = None,
     ) -> SearchPage:
         """One page of pictures that match a text, a picture of ours or one sent, or both."""
-        work = Searching(
-            self.engine,
-            self.gate,
-            self.law,
-            self.encoder,
-            self.cache,
-            self.lists,
-            self.learning.live,
-            self.by_picture.searching.shown,
-        )
         if filters.state and asker.role is not Role.ADMIN:
             raise StatesAreForAdmins
         question = Question(
@@ -188,7 +177,7 @@ class Services:
             picture=picture,
         )
         try:
-            page = search.search(work, question)
+            page = search.search(self.searching, question)
         except Refused as refused:
             self.refusals.note(text, asker.countries, refused)
             raise

@@ -185,6 +185,8 @@ class Serving:
 
     def notice(self) -> str | None:
         """What to tell somebody who changed the setting of a home that has its encoder already."""
+        if "encoder" not in self.settings.model_fields_set:
+            return None
         wished = spec_of(self.settings.encoder)
         with connection(self.engine) as conn:
             known = {one.spec: one for one in encoders.all_of_them(conn)}

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -10,19 +11,15 @@ import psycopg
 import pytest
 import redis
 import structlog
-from argon2 import PasswordHasher
-from argon2.profiles import CHEAPEST
 from sqlalchemy import Engine, make_url
 
 from service.config import Settings
 from service.db import migrate
 from service.db.engine import make_engine
-from service.encoder.holder import EncoderHolder
 from service.services import Services
 from service.stack.endpoints import Endpoints
-from service.wiring import wired
-from tests.encoder_stand_in import ColourEncoder, load_stand_in
 from tests.servers import throwaway_servers
+from tests.snapshots import Snapshot, Snapshots, services_on
 
 NUMBERS = count()
 
@@ -82,12 +79,32 @@ def empty_database(servers: Endpoints) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def snapshots(
+    servers: Endpoints, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Snapshots:
+    """Databases and homes that tests may begin with."""
+    database = partial(new_database, servers.database_url, template=template, keep=True)
+    return Snapshots(database, servers.redis_url, tmp_path_factory.mktemp("snapshots"))
+
+
 @pytest.fixture
-def endpoints(servers: Endpoints, template: str) -> Iterator[Endpoints]:
+def beginning(request: pytest.FixtureRequest) -> Snapshot | None:
+    """What the test wants to begin with."""
+    marker = request.node.get_closest_marker("begins_with")
+    if marker is None or marker.kwargs["fill"] is None:
+        return None
+    snapshots: Snapshots = request.getfixturevalue("snapshots")
+    return snapshots.of(marker.kwargs["fill"])
+
+
+@pytest.fixture
+def endpoints(servers: Endpoints, template: str, beginning: Snapshot | None) -> Iterator[Endpoints]:
     """A migrated database and an empty Redis, for one test."""
     redis.Redis.from_url(servers.redis_url).flushall()
     name = f"test_{next(NUMBERS)}"
-    with new_database(servers.database_url, name, template=template) as url:
+    start = beginning.database if beginning else template
+    with new_database(servers.database_url, name, template=start) as url:
         yield Endpoints(database_url=url, redis_url=servers.redis_url)
 
 
@@ -100,21 +117,13 @@ def engine(endpoints: Endpoints) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, beginning: Snapshot | None) -> Settings:
     """Settings with a home of the test's own."""
-    return Settings(home=tmp_path / "home")
+    return beginning.settings(tmp_path) if beginning else Settings(home=tmp_path / "home")
 
 
 @pytest.fixture
 def services(settings: Settings, endpoints: Endpoints) -> Iterator[Services]:
     """Every use case, on real servers, with encoders that know eight colours by name."""
-    holder = EncoderHolder(ColourEncoder.name, ColourEncoder)
-    with wired(
-        settings,
-        endpoints,
-        secret_key="a test's secret",
-        encoder=holder,
-        load=load_stand_in,
-        hasher=PasswordHasher.from_parameters(CHEAPEST),
-    ) as services:
+    with services_on(settings, endpoints) as services:
         yield services

@@ -101,7 +101,12 @@ def with_encoder(services: Services, encoder: Encoder) -> Services:
 
     holder = EncoderHolder(encoder.name, lambda: encoder)
     at_work = AtWork(Shelf(nothing_else, holder), encoder.name)
-    return replace(services, encoder=at_work, serving=replace(services.serving, at_work=at_work))
+    return replace(
+        services,
+        encoder=at_work,
+        serving=replace(services.serving, at_work=at_work),
+        searching=replace(services.searching, at_work=at_work),
+    )
 
 
 def plain(colour: str, *, number: int = 0) -> tuple[str, BytesIO]:

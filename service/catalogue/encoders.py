@@ -56,9 +56,10 @@ class Encoders:
         return Towers(self.engine, self.transactions, self.settings.home)
 
     def listed(self) -> list[Standing]:
-        """Every encoder with its progress and figures, oldest first."""
+        """Every encoder with its progress and figures: the serving one, then the oldest first."""
         with connection(self.engine) as conn:
-            return encoder_progress.standings(conn)
+            found = encoder_progress.standings(conn)
+        return sorted(found, key=lambda one: one.encoder.state != "serving")
 
     def one(self, encoder_id: int) -> Standing:
         """One encoder with its progress and figures."""

@@ -1,6 +1,5 @@
 """`glimpse policy`: the check on the stored rules, and editing them."""
 
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import cast
 
 import click
 
+from service.cli.editor import editor
 from service.cli.policy import policy_group
 from service.cli.report import report
 from service.cli.running import running_services
@@ -192,15 +192,6 @@ def rollback(version: int, why: str) -> None:
         made = services.book.roll_back(editor(why), version=version)
         services.law.judge_waiting(services.transactions)
     click.echo(f"Version {made} holds, with the rules of version {version}.")
-
-
-def editor(why: str) -> Editor:
-    """Who sits at this terminal."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):
-        name = "somebody without a name"
-    return Editor(who=f"{name} (command line)", why=why)
 
 
 def language_of(text: str, given: str | None) -> Language:

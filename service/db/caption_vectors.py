@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from service.db.encoders import StoredEncoder
-from service.db.vectors import literal
+from service.db.engine import BINARY
+from service.db.vectors import listed, literal
 
 # As the index of captions' words has it: Russian, in which Latin words are read as English.
 LEXEMES = "to_tsvector('russian'::regconfig, translate({text}, 'ёЁ', 'еЕ'))"
@@ -27,14 +28,19 @@ ONE_WORD = 1 / 1.64493406685
 READ_TOGETHER = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What the captions of one picture say of a text."""
+    """What captions say of a text, picture by picture.
 
-    best: float
-    mean: float
-    words: float
-    captions: int
+    The best and the mean cosine, the highest share of the text's words that one caption holds, and
+    how many captions there are.
+    """
+
+    keys: list[int]
+    best: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    words: NDArray[np.float64]
+    captions: NDArray[np.float64]
 
 
 def keep(
@@ -86,7 +92,7 @@ def said(
     vector: NDArray[np.float32],
     asked: str,
     image_keys: Sequence[int],
-) -> dict[int, Said]:
+) -> Said:
     """What the captions of these pictures say of a text with that vector.
 
     Pictures without a caption that the encoder knows are left out.
@@ -94,21 +100,28 @@ def said(
     rows = conn.execute(
         text(
             f"""
-            WITH any_word AS MATERIALIZED (SELECT {ANY_WORD} AS query)
-            SELECT c.image_id, max(near) AS best, avg(near) AS mean,
-                   max(ts_rank('{{1,1,1,1}}', v.words, any_word.query)) / {ONE_WORD} AS words,
-                   count(*) AS captions
-              FROM any_word CROSS JOIN captions c
-              JOIN caption_vectors v ON v.encoder_id = {encoder.encoder_id:d}
-                                    AND v.digest = CAST(md5(c.text) AS uuid)
-             CROSS JOIN LATERAL inner_product(v.embedding, CAST(:vector AS halfvec)) AS near
-             WHERE c.image_id = ANY(:keys) AND v.embedding IS NOT NULL
-             GROUP BY c.image_id
+            SELECT image_id, max(near) AS best, avg(near) AS mean,
+                   max(words) / {ONE_WORD} AS words, count(*) AS captions
+              FROM (SELECT c.image_id,
+                           CASE WHEN v.words @@ (SELECT {ANY_WORD})
+                                THEN ts_rank('{{1,1,1,1}}', v.words, (SELECT {ANY_WORD}))
+                                ELSE 0 END AS words,
+                           inner_product(v.embedding, CAST(:vector AS halfvec)) AS near
+                      FROM captions c
+                      JOIN caption_vectors v ON v.encoder_id = {encoder.encoder_id:d}
+                                            AND v.digest = CAST(md5(c.text) AS uuid)
+                     WHERE c.image_id = ANY(CAST(:keys AS bigint[]))
+                       AND v.embedding IS NOT NULL
+                    OFFSET 0 -- each product is taken once, and not for either aggregate
+                   ) AS heard
+             GROUP BY image_id
             """
         ),
-        {"vector": literal(vector), "asked": asked, "keys": list(image_keys)},
-    )
-    return {row.image_id: Said(row.best, row.mean, row.words, row.captions) for row in rows}
+        {"vector": literal(vector), "asked": asked, "keys": listed(image_keys)},
+        execution_options={BINARY: True},
+    ).all()
+    told = np.array([row[1:] for row in rows], np.float64).reshape(len(rows), 4)
+    return Said([row.image_id for row in rows], *told.T)
 
 
 def lexemes(conn: Connection, texts: Sequence[str]) -> list[list[str]]:

@@ -9,6 +9,11 @@ from sqlalchemy import Connection, text
 from service.db.encoders import StoredEncoder
 from service.db.restrictions import BY_RULE
 
+# What stands for an operating point where the check is switched off.
+OFF = "off"
+# How the reason of what the check restricts begins.
+SAID = "the picture check: "
+
 
 def point(conn: Connection, *, fingerprint: str) -> dict[str, Any] | None:
     """The stored operating point of the encoder with that fingerprint."""
@@ -45,6 +50,37 @@ def save_first(conn: Connection, *, fingerprint: str, point: Mapping[str, Any]) 
         ),
         {"fingerprint": fingerprint, "point": json.dumps(point)},
     )
+
+
+def switch_off(conn: Connection, *, fingerprint: str) -> None:
+    """Have no picture checked by that encoder, whatever operating point is known for it."""
+    save(conn, fingerprint=fingerprint, point={OFF: True})
+
+
+def forget(conn: Connection, *, fingerprint: str) -> None:
+    """Take away what is stored as that encoder's operating point."""
+    conn.execute(
+        text("DELETE FROM operating_points WHERE fingerprint = :fingerprint"),
+        {"fingerprint": fingerprint},
+    )
+
+
+def forget_undecided(conn: Connection, *, fingerprint: str) -> int:
+    """Let go of what that encoder flagged and nobody has decided on; answers how many."""
+    gone = conn.execute(
+        text(
+            """
+            WITH gone AS (
+                DELETE FROM restrictions r USING picture_flags f
+                 WHERE f.image_id = r.image_id AND f.fingerprint = :fingerprint
+                   AND r.kind = 'review' AND starts_with(r.reason, :said)
+                RETURNING r.image_id)
+            DELETE FROM picture_flags f USING gone WHERE f.image_id = gone.image_id
+            """
+        ),
+        {"fingerprint": fingerprint, "said": SAID},
+    )
+    return gone.rowcount
 
 
 def next_unchecked(conn: Connection, *, encoder: StoredEncoder, most: int) -> list[int]:

@@ -13,13 +13,16 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
-from service.db import encoders, picture_checks, restrictions, vectors
+from service.at_work import NoEncoderYet
+from service.db import audit, encoders, picture_checks, restrictions, vectors
 from service.db.encoders import StoredEncoder
 from service.db.engine import connection
 from service.db.restrictions import Restriction
 from service.domain import Check
 from service.encoder.port import Encoder
+from service.errors import Conflict
 from service.law.operating_point import Figures, OperatingPoint, measure, shipped
+from service.law.versions import Editor
 from service.policy.rules import EVERYWHERE
 from service.transaction import Transactions
 
@@ -29,6 +32,10 @@ BATCH = 500
 MOST_MEASURED = 20_000
 FALSE_FLAGS = 0.01
 STORED_PICTURES = "described pictures of this installation, taken at the word of their texts"
+
+
+class NothingToCheckBy(Conflict):
+    """{encoder} has no operating point. Measure one with glimpse picture-check --measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class PictureCheck:
         """The encoder's operating point; None while it has none, and the check is off."""
         stored = picture_checks.point(conn, fingerprint=fingerprint)
         if stored is not None:
-            return OperatingPoint.from_json(stored)
+            return None if picture_checks.OFF in stored else OperatingPoint.from_json(stored)
         return self.known if self.known.fingerprint == fingerprint else None
 
     def works_with(self, conn: Connection, encoder: StoredEncoder) -> bool:
@@ -132,12 +139,60 @@ class PictureCheck:
             )
         return point.figures
 
+    def switch_off(self, editor: Editor) -> int:
+        """Stop checking with the serving encoder; answers how many pictures wait no longer.
+
+        What it flagged and nobody has decided on is shown again; what admins decided stands.
+        """
+        with self.transactions() as transaction:
+            conn = transaction.conn
+            encoder = self._serving(conn)
+            picture_checks.switch_off(conn, fingerprint=encoder.fingerprint)
+            freed = picture_checks.forget_undecided(conn, fingerprint=encoder.fingerprint)
+            self._note(conn, editor, "picture check off", encoder, pictures=freed)
+        return freed
+
+    def switch_on(self, editor: Editor) -> None:
+        """Check again with the serving encoder, what is stored as well, by the next pass."""
+        with self.transactions() as transaction:
+            conn = transaction.conn
+            encoder = self._serving(conn)
+            if self.point(conn, encoder.fingerprint) is None:
+                picture_checks.forget(conn, fingerprint=encoder.fingerprint)
+            if self.point(conn, encoder.fingerprint) is None:
+                raise NothingToCheckBy(encoder=encoder.spec)
+            self._note(conn, editor, "picture check on", encoder)
+
+    def _serving(self, conn: Connection) -> StoredEncoder:
+        encoder = encoders.serving(conn)
+        if encoder is None:
+            raise NoEncoderYet
+        return encoder
+
+    def _note(
+        self, conn: Connection, editor: Editor, action: str, encoder: StoredEncoder, **detail: int
+    ) -> None:
+        audit.add(
+            conn,
+            user_id=editor.user_id,
+            who=editor.who,
+            action=action,
+            subject=encoder.spec,
+            detail={"reason": editor.why, **detail},
+        )
+
     def state(self) -> Check:
         """Whether the check is on for the serving encoder, for whoever looks after the service."""
         with connection(self.engine) as conn:
             encoder = encoders.serving(conn)
             point = self.point(conn, encoder.fingerprint) if encoder else None
+            stored = (
+                picture_checks.point(conn, fingerprint=encoder.fingerprint) if encoder else None
+            )
             _, waiting = picture_checks.counts(conn)
+        if encoder and stored and picture_checks.OFF in stored:
+            back = "glimpse picture-check --on checks again"
+            return Check(ok=True, detail=f"off: switched off for {encoder.spec}; {back}")
         if encoder is None or point is None:
             mend = "measure one with glimpse picture-check --measure"
             name = encoder.spec if encoder else "the encoder"
@@ -156,4 +211,4 @@ def told(figures: Figures) -> str:
 
 def reason(score: float, threshold: float) -> str:
     """Why a picture waits for an admin."""
-    return f"the picture check: {score:.3f}, above {threshold:.3f}"
+    return f"{picture_checks.SAID}{score:.3f}, above {threshold:.3f}"

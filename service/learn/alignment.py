@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from service.encoder.alignment import Alignment, Projection
 from service.errors import Invalid
+from service.scoring.rows import settled
 
 __all__ = ["Alignment", "TooFewPairs", "fit_alignment"]  # Alignment: for those who fit
 
@@ -135,11 +136,15 @@ def solve(fitted: Whitened, regularisation: float | tuple[float, float]) -> Solv
     left, right = fitted.pictures.scale(both[0]), fitted.texts.scale(both[1])
     rotate_left, correlations, rotate_right = taken_apart(left[:, None] * fitted.between * right)
     most = min(len(correlations), fitted.most)
+    pictures, texts = settled(
+        fitted.pictures.directions @ (left[:, None] * rotate_left[:, :most]),
+        fitted.texts.directions @ (right[:, None] * rotate_right[:most].T),
+    )
     return Solved(
         picture_mean=fitted.picture_mean,
         text_mean=fitted.text_mean,
-        pictures=fitted.pictures.directions @ (left[:, None] * rotate_left[:, :most]),
-        texts=fitted.texts.directions @ (right[:, None] * rotate_right[:most].T),
+        pictures=pictures,
+        texts=texts,
         correlations=np.clip(correlations[:most], 0, None),
     )
 

@@ -135,13 +135,17 @@ def by_found(found: Answers) -> float:
 
 
 def by_precision(found: Answers, stated: float) -> float:
-    """The lowest probability from which on so large a share of what is shown matches."""
-    falling = np.sort(found.shown)[::-1]
+    """The lowest probability from which on so large a share of what is shown matches.
+
+    Level results are shown together or not at all, and searches round to four places.
+    """
+    falling = np.sort(np.round(found.shown, 4))[::-1]
     mean = np.cumsum(falling) / np.arange(1, len(falling) + 1)
-    enough = np.flatnonzero(mean >= stated)
+    lowest = np.flatnonzero(np.append(np.diff(falling) < 0, True))
+    enough = lowest[mean[lowest] >= stated]
     # The mean only falls; where even the best results are no such share, few are shown.
-    last = max(int(enough[-1]) if len(enough) else 0, min(FEWEST, len(falling)) - 1)
-    return float(falling[last])
+    few = lowest[lowest >= min(FEWEST, len(falling)) - 1][0]
+    return float(falling[max(int(enough[-1]) if len(enough) else 0, few)])
 
 
 def galleries(vectors: PairVectors, trained: TrainedScorer) -> Iterator[Gallery]:

@@ -28,6 +28,7 @@ from service.learn.publishing import NOBODY, Publishing
 from service.learn.reading import NoEncoderServes, Reading
 from service.learn.train import NobodyWatches, Plan, Training, Watch, train
 from service.live_scorer import LiveScorer, Serving, heard_by, opened
+from service.matrix_threads import one_thread
 from service.scoring.files import digest, packed
 from service.scoring.rows import Matrix
 from service.transaction import Transactions
@@ -100,8 +101,9 @@ class Learning:
         For an encoder that does not serve yet nothing can be published: its newest scorer comes
         along when it is switched to.
         """
-        material = self.material(encoder_id=encoder_id)
-        training = train(material, plan, watch or NobodyWatches())
+        with one_thread():
+            material = self.material(encoder_id=encoder_id)
+            training = train(material, plan, watch or NobodyWatches())
         keys = self._store(material, training)
         self.measure(list(keys.values()), encoder_id=encoder_id)
         published = None

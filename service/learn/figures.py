@@ -60,9 +60,14 @@ class Figures:
     ece: float
 
 
-def figures(truth: Truth, predicted: Numbers) -> Figures:
-    """Everything that is known of these predictions; the taus are in hundredths, as in papers."""
+def figures(truth: Truth, predicted: Numbers, *, ranks: bool = True) -> Figures:
+    """Everything that is known of these predictions; the taus are in hundredths, as in papers.
+
+    ranks says whether they tell pairs apart at all. The constants of several folds differ by
+    chance, and rank nothing.
+    """
     error = predicted - truth.target
+    order = predicted if ranks else np.zeros(len(predicted))
     mse = float(np.mean(error**2))
     spread = float(np.var(truth.target))
     seen = ~np.isnan(truth.crowd)
@@ -72,10 +77,10 @@ def figures(truth: Truth, predicted: Numbers) -> Figures:
         mse=mse,
         mae=float(np.mean(np.abs(error))),
         r2=1 - mse / spread if spread else None,
-        pearson=pearson(truth.target, predicted),
-        tau_c=tau(predicted[truth.graded], truth.grades, "c"),
-        tau_b=tau(predicted[seen], truth.crowd[seen], "b"),
-        auc=auc(truth.target >= MATCHES_FROM, predicted),
+        pearson=pearson(truth.target, order),
+        tau_c=tau(order[truth.graded], truth.grades, "c"),
+        tau_b=tau(order[seen], truth.crowd[seen], "b"),
+        auc=auc(truth.target >= MATCHES_FROM, order),
         ece=ece(truth.target, predicted),
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.learn import folds, protocol
-from service.learn.figures import Bounds, Figures, Numbers, figures, interval
+from service.learn.figures import Bounds, Figures, Numbers, figures, interval, varies
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.scoring.calibrated import fit_kinds
 from service.scoring.features import AT, Places
@@ -80,15 +80,21 @@ def cells(
     usable = [kind for kind in kinds if combination.joined != BESIDE or kind != "cosine"]
     predicted = {kind: np.full(len(judged), np.nan) for kind in usable}
     found: dict[str, list[Search]] = {kind: [] for kind in usable}
+    ranking = set()
     for fold in protocol.splits(vectors, judged, folds.GROUPED, seed):
         prepare = beside if combination.joined == BESIDE else together
         lesson, seen = prepare(vectors, judged, fold.training, seed)
         for kind, scorer in fit_kinds(usable, lesson).items():
             told = scorer(seen(judged.picture[fold.tested], judged.text[fold.tested]))
             predicted[kind][fold.tested] = told
+            if varies(told):
+                ranking.add(kind)
             found[kind].append(searched(vectors, fold.training, seen, scorer))
         step()
-    return [cell(combination, kind, judged, predicted[kind], found[kind], seed) for kind in usable]
+    return [
+        cell(combination, kind, judged, predicted[kind], found[kind], seed, told=kind in ranking)
+        for kind in usable
+    ]
 
 
 def together(
@@ -155,15 +161,21 @@ def cell(
     predicted: Numbers,
     found: Sequence[Search],
     seed: int,
+    *,
+    told: bool,
 ) -> Cell:
-    """Everything known of one scorer, with intervals by resampling pictures."""
+    """Everything known of one scorer, with intervals by resampling pictures.
+
+    told says whether it told the pairs of any fold apart.
+    """
     graded = ~judged.by_crowd | judged.by_crowd.all()
     rows = np.flatnonzero(~np.isnan(predicted) & graded)
 
     def bounds(name: str) -> Bounds | None:
         def figure(places: Places) -> float | None:
             taken = rows[places]
-            value = getattr(figures(judged.truth.taken(taken), predicted[taken]), name)
+            known = figures(judged.truth.taken(taken), predicted[taken], ranks=told)
+            value = getattr(known, name)
             return None if value is None else float(value)
 
         return interval(judged.picture[rows], figure, seed=seed, resamples=RESAMPLES)
@@ -177,7 +189,7 @@ def cell(
         name = f"recall_at_{depth}"
         recall[name] = float(hits.mean()) if len(hits) else None
         spread[name] = mean_bounds(owner, hits, seed) if len(hits) else None
-    return Cell(combination, kind, protocol.measured(judged, predicted), recall, spread)
+    return Cell(combination, kind, protocol.measured(judged, predicted, ranks=told), recall, spread)
 
 
 def mean_bounds(owner: Places, hits: Numbers, seed: int) -> Bounds | None:

@@ -13,6 +13,7 @@ from service.encoder.pair.spec import TfIdfSpec, picture_spec, text_spec
 from service.errors import Invalid
 from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
+from service.matrix_threads import one_thread
 from service.store import Store
 from service.transaction import Transactions
 
@@ -77,14 +78,17 @@ class Pairing:
         lesson = Lesson(folder=folder, collections=collections, seed=seed, watch=watch)
         if isinstance(reading, TfIdfSpec):
             words = partial(fit_tfidf, spec=reading)
-            return align(work, pictures=pictures, texts=words, method=method or BEST, **lesson)
+            with one_thread():
+                return align(work, pictures=pictures, texts=words, method=method or BEST, **lesson)
         texts = load_texts(reading, machine)
         # Halves that were trained together need no alignment, only fitting to what is here.
         if seeing == reading:
             if method:
                 raise AdapterHasNoMethod(method=method)
-            return adapt(work, pictures=pictures, texts=texts, **lesson)
-        return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
+            with one_thread():
+                return adapt(work, pictures=pictures, texts=texts, **lesson)
+        with one_thread():
+            return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
 
 
 class Lesson(TypedDict):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.learn import folds
-from service.learn.figures import Bounds, Figures, Numbers, figures, interval
+from service.learn.figures import Bounds, Figures, Numbers, figures, interval, varies
 from service.learn.folds import Fold
 from service.learn.pairs import Judged, PairVectors, fitted
 from service.scoring.calibrated import fit_kinds
@@ -23,7 +23,8 @@ SPLITS = (folds.GROUPED, folds.STRICT, folds.SHARES)
 class Row:
     """The figures of one scorer under one split, and what it said of each pair (nan: nothing).
 
-    captions says whether it was told what the pictures' own captions say.
+    captions says whether it was told what the pictures' own captions say; ranks, whether it told
+    the pairs of any fold apart.
     """
 
     scorer: str
@@ -31,6 +32,7 @@ class Row:
     figures: Figures
     predicted: Numbers
     captions: bool = False
+    ranks: bool = True
 
 
 Step = Callable[[], None]
@@ -67,6 +69,7 @@ def compare(
     for split in which:
         views = [False, True] if vectors.words is not None and split == folds.GROUPED else [False]
         predicted = {(kind, view): np.full(len(judged), np.nan) for view in views for kind in kinds}
+        ranking = set()
         for fold in splits(vectors, judged, split, seed):
             lesson, tested = prepared(vectors, judged, fold, seed=seed)
             blank(lesson.features, features)
@@ -74,12 +77,15 @@ def compare(
             for view in views:
                 width = tested.shape[1] if view else len(AT)
                 for kind, scorer in fit_kinds(kinds, lesson.narrow(width)).items():
-                    predicted[kind, view][fold.tested] = scorer(tested[:, :width])
+                    told = predicted[kind, view][fold.tested] = scorer(tested[:, :width])
+                    if varies(told):
+                        ranking.add((kind, view))
             step()
-        found += [
-            Row(kind, split, measured(judged, told), told, view)
-            for (kind, view), told in predicted.items()
-        ]
+        for one, said in predicted.items():
+            kind, view = one
+            ranks = one in ranking
+            known = measured(judged, said, ranks=ranks)
+            found.append(Row(kind, split, known, said, view, ranks))
     return sorted(found, key=lambda row: row.captions)
 
 
@@ -110,7 +116,7 @@ def more_error(judged: Judged, row: Row, other: Row, *, seed: int) -> Bounds | N
     return interval(judged.picture[rows], above, seed=seed)
 
 
-def measured(judged: Judged, predicted: Numbers) -> Figures:
+def measured(judged: Judged, predicted: Numbers, *, ranks: bool = True) -> Figures:
     """The figures over the pairs that were predicted.
 
     Errors and grades are those of the pairs that experts judged, where there are any; the crowd's
@@ -120,8 +126,8 @@ def measured(judged: Judged, predicted: Numbers) -> Figures:
     graded = told & ~judged.by_crowd
     rows = np.flatnonzero(graded if graded.any() else told)
     voted = np.flatnonzero(told)
-    judged_so = figures(judged.truth.taken(rows), predicted[rows])
-    crowd = figures(judged.truth.taken(voted), predicted[voted])
+    judged_so = figures(judged.truth.taken(rows), predicted[rows], ranks=ranks)
+    crowd = figures(judged.truth.taken(voted), predicted[voted], ranks=ranks)
     return replace(judged_so, tau_b=crowd.tau_b)
 
 

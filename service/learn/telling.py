@@ -22,7 +22,7 @@ def details(judged: Judged, row: Row, *, seed: int) -> dict[str, Any]:
     rows = np.flatnonzero(~np.isnan(row.predicted) & graded)
     target, predicted = judged.truth.target[rows], row.predicted[rows]
     return {
-        "intervals": intervals(judged, row.predicted, rows, seed=seed),
+        "intervals": intervals(judged, row, rows, seed=seed),
         "residuals": {
             "steps": steps(predicted - target),
             "by_target": by_target(target, predicted - target),
@@ -31,7 +31,7 @@ def details(judged: Judged, row: Row, *, seed: int) -> dict[str, Any]:
 
 
 def intervals(
-    judged: Judged, predicted: Numbers, rows: NDArray[np.intp], *, seed: int
+    judged: Judged, row: Row, rows: NDArray[np.intp], *, seed: int
 ) -> dict[str, Bounds | None]:
     """Between what bounds each figure lies, by resampling pictures; all from the same draws."""
     members = places_by_group(judged.picture[rows])
@@ -40,7 +40,7 @@ def intervals(
     for _ in range(RESAMPLES):
         lots = rng.integers(len(members), size=len(members))
         taken = rows[np.concatenate([members[number] for number in lots])]
-        found = figures(judged.truth.taken(taken), predicted[taken])
+        found = figures(judged.truth.taken(taken), row.predicted[taken], ranks=row.ranks)
         for name in SURE_OF:
             if (value := getattr(found, name)) is not None:
                 drawn[name].append(float(value))

@@ -5,7 +5,7 @@ whatever says the same, is taken out of the captions first: it is often one of t
 the answer away. A search has nothing to take out, since nobody wrote its text for the picture.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +39,11 @@ class Heard:
         return found
 
 
-def columns_of(found: Mapping[int, Said], keys: Sequence[int]) -> Matrix:
+def columns_of(found: Said, keys: Sequence[int]) -> Matrix:
     """The features of pictures with these keys; those of which nothing is known have zeros."""
-    nothing = Said(0.0, 0.0, 0.0, 0)
-    rows = [found.get(key, nothing) for key in keys]
-    return Heard(
-        best=np.array([one.best for one in rows], np.float64),
-        mean=np.array([one.mean for one in rows], np.float64),
-        words=np.array([one.words for one in rows], np.float64),
-        captions=np.array([one.captions for one in rows], np.intp),
-    ).columns()
+    place = {key: row for row, key in enumerate(found.keys)}
+    nothing = len(place)
+    rows = [place.get(key, nothing) for key in keys]
+    parts = (found.best, found.mean, found.words, found.captions)
+    best, mean, words, captions = (np.append(part, 0.0)[rows] for part in parts)
+    return Heard(best, mean, words, captions.astype(np.intp)).columns()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from service.scoring.rows import Matrix, against, cosine, softened, unit
+from service.scoring.rows import Matrix, against, cosines, dots, softened, unit
 
 Places = NDArray[np.intp]
 
@@ -46,6 +46,9 @@ NAMES = (
     "by_crowd",
 )
 AT = {name: place for place, name in enumerate(NAMES)}
+LADDER = slice(AT["aligned"], AT["stronger"] + 1)
+NEIGHBOURS = slice(AT["neighbour_captions_soft"], AT["caption_pictures_sharp"] + 1)
+FACTS = slice(AT["words"], AT["cyrillic"] + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,18 @@ class SeenPictures:
     usual: Matrix
     near: Matrix
     weights: tuple[Matrix, Matrix]
+
+    def taken(self, rows: Places) -> "SeenPictures":
+        """Those of some rows."""
+        soft, sharp = self.weights
+        return SeenPictures(
+            self.raw[rows],
+            self.turned[rows],
+            self.sized[rows],
+            self.usual[rows],
+            self.near[rows],
+            (soft[rows], sharp[rows]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,20 @@ class SeenTexts:
     weights: tuple[Matrix, Matrix]
     facts: Matrix
     owner: Places
+
+    def taken(self, rows: Places) -> "SeenTexts":
+        """Those of some rows."""
+        (mean, best), (soft, sharp) = self.said, self.weights
+        return SeenTexts(
+            self.raw[rows],
+            self.turned[rows],
+            self.sized[rows],
+            self.usual[rows],
+            (mean[rows], best[rows]),
+            (soft[rows], sharp[rows]),
+            self.facts[rows],
+            self.owner[rows],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +164,11 @@ class FeatureMap:
         """Where in the bank each key is."""
         if keys is None or not len(self.bank_keys):
             return np.full(count, NOWHERE, np.intp)
-        known = {int(key): place for place, key in enumerate(self.bank_keys)}
-        return np.array([known.get(int(key), NOWHERE) for key in keys], np.intp)
+        order = np.argsort(self.bank_keys)
+        wanted = np.asarray(keys, np.int64)
+        near = np.searchsorted(self.bank_keys, wanted, sorter=order)
+        place = order[np.minimum(near, len(order) - 1)]
+        return np.where(self.bank_keys[place] == wanted, place, NOWHERE)
 
     def said(self, texts: Matrix) -> tuple[Matrix, Matrix]:
         """How near each text is to the captions of each picture of the bank: mean and best."""
@@ -156,66 +188,53 @@ class FeatureMap:
         found = np.empty((len(picture), len(NAMES)), np.float32)
         for at in range(0, len(picture), CHUNK):
             here = slice(at, at + CHUNK)
-            self.fill(found[here], pictures, texts, picture[here], text[here])
+            self.fill(found[here], pictures.taken(picture[here]), texts.taken(text[here]))
         return found
 
-    def fill(
-        self, into: Matrix, pictures: SeenPictures, texts: SeenTexts, picture: Places, text: Places
-    ) -> None:
-        """Write the features of some pairs."""
-        products = pictures.turned[picture] * texts.turned[text]
-        squares = pictures.turned[picture] ** 2, texts.turned[text] ** 2
-        columns = [self.joint(pictures, texts, picture, text)]
-        columns.append(cosine(products, squares, products.shape[1]))
-        columns += [cosine(products, squares, count) for count in LEADING]
-        for power in (1, 2):
-            weight = self.strength**power
-            size = np.sqrt((squares[0] @ weight) * (squares[1] @ weight))
-            column = (products @ weight) / np.maximum(size, 1e-9)
-            columns.append(np.asarray(column, np.float32))
-        for usual in (texts.usual[text], pictures.usual[picture]):
-            columns += [(columns[1] - usual[:, 0]) / usual[:, 1], usual[:, 0], usual[:, 1]]
-        columns += self.by_neighbours(pictures, texts, picture, text)
-        columns += list(texts.facts[text].T)
-        into[:, : len(columns)] = np.stack(columns, axis=1)
-        into[:, len(columns) :] = 0
-        leading = min(PRODUCTS, products.shape[1])
-        sized = pictures.sized[picture, :leading] * texts.sized[text, :leading]
-        into[:, len(columns) : len(columns) + leading] = sized
+    def fill(self, into: Matrix, pictures: SeenPictures, texts: SeenTexts) -> None:
+        """Write the features of pictures and texts, row by row; a single text goes with all."""
+        into[:, AT["similarity"]] = dots(pictures.raw, texts.raw)
+        near = cosines(pictures.turned, texts.turned, self.ladder())
+        into[:, LADDER] = near
+        aligned = near[:, 0]
+        for of, usual in (("text", texts.usual), ("picture", pictures.usual)):
+            into[:, AT[f"above_{of}"]] = (aligned - usual[:, 0]) / usual[:, 1]
+            into[:, AT[f"usual_{of}"]] = usual[:, 0]
+            into[:, AT[f"spread_{of}"]] = usual[:, 1]
+        into[:, NEIGHBOURS] = self.by_neighbours(pictures, texts)
+        into[:, FACTS] = texts.facts
+        leading = min(PRODUCTS, pictures.sized.shape[1])
+        into[:, AT["product_0"] :] = 0
+        products = pictures.sized[:, :leading] * texts.sized[:, :leading]
+        into[:, AT["product_0"] : AT["product_0"] + leading] = products
 
-    def joint(
-        self, pictures: SeenPictures, texts: SeenTexts, picture: Places, text: Places
-    ) -> Matrix:
-        """The encoder's own similarity."""
-        found: Matrix = np.einsum("ij,ij->i", pictures.raw[picture], texts.raw[text])
-        return found
+    def ladder(self) -> Matrix:
+        """How much each direction counts: all, the leading ones only, and by its strength."""
+        place = np.arange(len(self.strength))
+        steps = [place < count for count in (len(place), *LEADING)]
+        return np.stack([*steps, self.strength, self.strength**2], axis=1).astype(np.float32)
 
-    def by_neighbours(
-        self, pictures: SeenPictures, texts: SeenTexts, picture: Places, text: Places
-    ) -> list[Matrix]:
+    def by_neighbours(self, pictures: SeenPictures, texts: SeenTexts) -> Matrix:
         """What the bank says: captions of pictures like this one, pictures of captions like it."""
+        rows, known = np.arange(len(pictures.raw)), texts.owner != NOWHERE
         if not len(self.bank_keys):
-            return [np.zeros(len(picture), np.float32)] * 6
-        owner = texts.owner[text]
+            return np.zeros((len(rows), 6), np.float32)
         found = []
         for said in texts.said:
             for weights in pictures.weights:
-                own = np.where(owner == NOWHERE, 0, weights[picture, owner])
-                whole = np.einsum("ij,ij->i", weights[picture], said[text])
-                found.append(whole / np.maximum(1 - own, 1e-6))
-        return found + [
-            np.einsum("ij,ij->i", weights[text], pictures.near[picture])
-            for weights in texts.weights
-        ]
+                # A text does not speak for its own picture, whose part the others share.
+                rest = 1 - np.where(known, weights[rows, texts.owner], 0)
+                found.append(dots(weights, said) / np.maximum(rest, 1e-6))
+        found += [dots(pictures.near, weights) for weights in texts.weights]
+        return np.stack(found, axis=1).astype(np.float32)
 
     def candidates(
         self, vectors: Matrix, keys: Sequence[int], text: Matrix, facts: Matrix
     ) -> Matrix:
         """The features of one text with each of many pictures."""
-        seen = self.pictures(vectors, keys)
-        asked = self.texts(text[None, :], facts[None, :])
-        everyone = np.arange(len(vectors))
-        return self.pairs(seen, asked, everyone, np.zeros(len(vectors), np.intp))
+        found = np.empty((len(vectors), len(NAMES)), np.float32)
+        self.fill(found, self.pictures(vectors, keys), self.texts(text[None, :], facts[None, :]))
+        return found
 
 
 def text_facts(texts: Sequence[str]) -> Matrix:

@@ -69,12 +69,16 @@ class TrainedScorer:
         captions: Matrix | None = None,
     ) -> Numbers:
         """How probably one text fits each of these pictures, in one go."""
-        features = self.features.candidates(vectors, keys, text, facts)
-        found = self.scorer(features)
-        if self.described is not None and captions is not None:
-            rows = np.flatnonzero(captions[:, COUNT] > 0)
-            if len(rows):
-                found[rows] = self.described(np.hstack([features[rows], captions[rows]]))
+        return self.judged(self.features.candidates(vectors, keys, text, facts), captions)
+
+    def judged(self, features: Matrix, captions: Matrix | None) -> Numbers:
+        """The probabilities of pairs with these features, beside which captions may have spoken."""
+        if self.described is None or captions is None:
+            return self.scorer(features)
+        known = captions[:, COUNT] > 0
+        found = np.empty(len(features))
+        found[~known] = self.scorer(features[~known])
+        found[known] = self.described(np.hstack([features[known], captions[known]]))
         return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from service.scoring.features import FeatureMap, Places
-from service.scoring.rows import Matrix, covariance, unit
+from service.scoring.rows import Matrix, covariance, settled, unit
 
 MOST_DIRECTIONS = 128
 BANK_PICTURES = 512
@@ -31,7 +31,7 @@ def fit_features(
     together = (own - picture_mean).T.astype(np.float64) @ (captions - text_mean) / len(captions)
     left, strength, right = np.linalg.svd(together, full_matrices=False)
     kept = min(MOST_DIRECTIONS, len(strength))
-    turns = left[:, :kept].astype(np.float32), right[:kept].T.astype(np.float32)
+    turns = [one.astype(np.float32) for one in settled(left[:, :kept], right[:kept].T)]
     seen = unit((pictures - picture_mean) @ turns[0])
     said = unit((captions - text_mean) @ turns[1])
     described = np.unique(owner)

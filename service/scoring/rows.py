@@ -4,8 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-SOFT, SHARP = 10.0, 30.0
+SOFT = 10.0
+# No cosine is less; and the least that a row's weights are divided by, where all are nothing.
+FARTHEST, LEAST = -1.0, 1e-30
 
 
 def unit(rows: Matrix) -> Matrix:
@@ -14,27 +17,51 @@ def unit(rows: Matrix) -> Matrix:
     return found.astype(np.float32)
 
 
-def cosine(products: Matrix, squares: tuple[Matrix, Matrix], count: int) -> Matrix:
-    """The cosine over the leading directions."""
-    size = np.sqrt(squares[0][:, :count].sum(1) * squares[1][:, :count].sum(1))
-    found: Matrix = products[:, :count].sum(1) / np.maximum(size, 1e-9)
+def settled(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Pairs of directions, in columns, each turned so that it is the same every time.
+
+    Of a pair and its opposite either would do, and which of them a decomposition finds is chance.
+    """
+    probe = np.random.default_rng(0).standard_normal(len(left))
+    signs = np.where(probe @ left < 0, -1, 1)
+    return left * signs, right * signs
+
+
+def dots(rows: Matrix, others: Matrix) -> Matrix:
+    """The product of each row with its fellow; a single row goes with every other."""
+    found: Matrix = np.einsum("ij,ij->i", rows, others)
     return found
+
+
+def cosines(rows: Matrix, others: Matrix, weights: Matrix) -> Matrix:
+    """The cosine of each row with its fellow, in a column for each column of weights.
+
+    These say how much every direction counts: one and nothing make the cosine over some of them.
+    """
+    size = np.sqrt((rows**2 @ weights) * (others**2 @ weights))
+    return ((rows * others) @ weights / np.maximum(size, 1e-9)).astype(np.float32)
 
 
 def against(rows: Matrix, centre: Matrix, spread: Matrix) -> Matrix:
     """The mean and the deviation of each row's cosine with things of that centre and spread."""
     mean = rows @ centre
-    deviation = np.sqrt(np.maximum(np.einsum("ij,ij->i", rows @ spread, rows), 1e-8))
+    deviation = np.sqrt(np.maximum(dots(rows @ spread, rows), 1e-8))
     return np.stack([mean, deviation], axis=1).astype(np.float32)
 
 
 def softened(near: Matrix) -> tuple[Matrix, Matrix]:
-    """Weights that fall with distance, softly and sharply, of sum one in each row."""
+    """Weights that fall with distance, softly and thrice as sharply, of sum one in each row."""
     if not near.shape[1]:
         return near, near
-    soft = np.exp(SOFT * (near - near.max(axis=1, keepdims=True)))
-    sharp = soft ** (SHARP / SOFT)
-    return soft / soft.sum(1, keepdims=True), sharp / sharp.sum(1, keepdims=True)
+    # In place, and by products rather than powers: a search waits for this.
+    soft = near - near.max(axis=1, keepdims=True, initial=FARTHEST)
+    soft *= SOFT
+    np.exp(soft, out=soft)
+    sharp = soft * soft
+    sharp *= soft
+    soft /= np.maximum(soft.sum(axis=1, keepdims=True), LEAST)
+    sharp /= np.maximum(sharp.sum(axis=1, keepdims=True), LEAST)
+    return soft, sharp
 
 
 def covariance(rows: Matrix) -> Matrix:

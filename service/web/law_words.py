@@ -111,6 +111,8 @@ def action_words(action: str) -> str:
         "rules edited": _("Rules edited"),
         "scorer published": _("Scorer published"),
         "scorer taken back": _("Scorer taken back"),
+        "picture check off": _("Picture check switched off"),
+        "picture check on": _("Picture check switched on"),
         "picture reviewed": _("Picture's case opened"),
         "picture viewed": _("Restricted picture viewed"),
         "picture restricted": _("Picture restricted"),

@@ -13,6 +13,7 @@ from service.config import Settings
 from service.errors import GlimpseError
 from service.leave import leave
 from service.logs import configure_logs
+from service.matrix_threads import one_thread_each
 from service.web.app import create_app
 from service.wiring import wire
 
@@ -48,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             raise AppImportError(error.message) from error
         self._open.enter_context(opened)
         self._open.callback(services.warm().stop)
+        one_thread_each()
         app = create_app(services)
         self._loaded = True
         return app

@@ -1,7 +1,5 @@
 """What axe-core objects to on a page."""
 
-from collections.abc import Sequence
-
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -12,12 +10,3 @@ def violations(page: Page, where: str) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page).response["violations"]
     return [f"{where}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-
-
-def scan(page: Page, paths: Sequence[str]) -> list[str]:
-    """The violations of these pages."""
-    found: list[str] = []
-    for path in paths:
-        page.goto(path)
-        found += violations(page, path)
-    return found

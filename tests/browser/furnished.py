@@ -4,6 +4,8 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import text
+
 from service.domain import Asker, Role
 from service.ingest.dataset.work import NobodyWatches
 from service.ingest.embed import embed_waiting
@@ -38,9 +40,11 @@ def furnish(services: Services, folder: Path) -> dict[str, object]:
         folder=with_errors(folder), asker=Asker(user_id=people[Role.ADMIN]), watch=NobodyWatches()
     )
     reds(services, 40)
+    give_up(services)
     restricted = captioned(services, f"{LONG}.png", "A boy in red.", f"Мальчик, {LONG}", number=90)
     image_id = captioned(services, "car.png", "A red car.", "Красная машина.", number=91)
     embed_waiting(services.embedding(), seconds=30)
+    services.accounts.create_token(name=admin.name, called=LONG[:40])
     services.review.restrict(restricted, admin=admin, reason="a complaint")
     collection_id = services.collecting.create(LONG[:60], asker=Asker(user_id=admin.user_id))
     question_id = services.questions.keep(
@@ -79,3 +83,14 @@ def captioned(services: Services, name: str, *captions: str, number: int) -> str
     file = (name, io.BytesIO(drawn("#dc1e1e", number=number)))
     (one,) = services.uploading(files=[file], asker=Asker(), captions=captions)
     return str(one.image_id)
+
+
+def give_up(services: Services) -> None:
+    """Set one picture aside, as a worker does that cannot read it."""
+    with services.transactions() as transaction:
+        transaction.conn.execute(
+            text(
+                "UPDATE encodings SET state = 'quarantined', error = 'It ends too early.'"
+                " WHERE image_id = (SELECT max(image_id) FROM encodings)"
+            )
+        )

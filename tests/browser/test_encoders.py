@@ -10,17 +10,10 @@ from service.services import Services
 from tests.browser.axe import violations
 from tests.browser.conftest import Visits, sign_in
 from tests.encoder_stand_in import ColourEncoder, ContraryEncoder
-from tests.learn.colours import QUICK, judged_colours
+from tests.learn.colours import taught_colours
 
 PAGE = "/admin/encoders"
-
-
-@pytest.fixture
-def services(services: Services) -> Services:
-    """Judged pictures, and a scorer that serves with the first encoder."""
-    judged_colours(services)
-    services.learning.train(QUICK, publish=True)
-    return services
+pytestmark = pytest.mark.begins_with(fill=taught_colours)
 
 
 def card(page: Page, name: str = ContraryEncoder.name) -> Locator:

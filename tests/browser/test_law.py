@@ -170,22 +170,3 @@ def test_an_admin_sees_it_as_another_country_does(
     page.press("#q", "Enter")
     expect(page.get_by_role("heading", name=DISCLAIMER)).to_be_visible()
     assert "country=FR" in page.url
-
-
-def test_the_laws_pages_fit_a_phone(visit: Visits, services: Services, password: str) -> None:
-    """No page of the law scrolls sideways at 360 pixels, in either language."""
-    image_id = shown(services, 1, "a boy with " + "an endless name " * 9)
-    for locale in ("en-GB", "ru-RU"):
-        page = visit(width=360, locale=locale, password=password)
-        for path in (
-            "/admin/terms",
-            "/admin/terms/sets/everywhere",
-            "/admin/terms/versions/2",
-            "/admin/restricted",
-            f"/admin/restricted/{image_id}",
-            "/admin/audit",
-            "/admin/report",
-            "/?q=red",
-        ):
-            page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360, (locale, path)

@@ -1,26 +1,11 @@
 """An admin's day: what needs him, the work in the background, people and tokens, health."""
 
-import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import text
 
 from service.services import Services
-from tests.browser.axe import scan
 from tests.browser.conftest import Visits, sign_in
+from tests.browser.furnished import give_up
 from tests.browser.test_searching import reds
-
-PAGES = ("/admin", "/admin/pictures", "/admin/jobs", "/admin/users", "/admin/system")
-
-
-def give_up(services: Services) -> None:
-    """Set one picture aside, as a worker does that cannot read it."""
-    with services.transactions() as transaction:
-        transaction.conn.execute(
-            text(
-                "UPDATE encodings SET state = 'quarantined', error = 'It ends too early.'"
-                " WHERE image_id = (SELECT max(image_id) FROM encodings)"
-            )
-        )
 
 
 def test_what_fails_appears_by_itself_and_is_tried_again(
@@ -69,24 +54,6 @@ def test_a_phone_without_scripts_looks_after_people(visit: Visits, password: str
     page.get_by_role("button", name="Bring back").click()
     expect(page.get_by_role("status").first).to_contain_text("works again")
     assert wide(page) <= 390
-
-
-@pytest.mark.parametrize(
-    ("locale", "scheme", "width"), [("en-GB", "light", 1280), ("ru-RU", "dark", 390)]
-)
-def test_the_pages_are_accessible_and_never_too_wide(
-    visit: Visits, services: Services, password: str, locale: str, scheme: str, width: int
-) -> None:
-    """Axe finds nothing on any of them, with something on each, and nothing is cut off."""
-    reds(services, 2)
-    give_up(services)
-    services.accounts.create_token(name="ada", called="sums")
-    page = visit(locale=locale, color_scheme=scheme, width=width)
-    sign_in(page, password)
-    assert scan(page, PAGES) == []
-    for path in PAGES:
-        page.goto(path)
-        assert wide(page) <= width, path
 
 
 def wide(page: Page) -> int:

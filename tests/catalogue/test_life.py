@@ -1,5 +1,7 @@
 """The life of an encoder: added, built beside the serving one, switched to and back, removed."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -10,6 +12,7 @@ from service.catalogue.moves import (
     NotReady,
     ServesNow,
 )
+from service.config import read_settings
 from service.db import encoders
 from service.db.engine import connection
 from service.services import Services
@@ -103,8 +106,11 @@ def test_the_one_before_the_former_is_retired_and_can_be_brought_back(services: 
 
 def test_a_changed_setting_is_told_with_the_command(services: Services) -> None:
     """A home keeps its encoder; whoever sets another one reads how to change it."""
-    assert services.serving.notice() is None
+    wished = read_settings(home=services.settings.home, encoder="small")
+    serving = replace(services.serving, settings=wished)
+    assert serving.notice() is None
     searchable(services, "red")
-    assert "glimpse encoders add bundled" in str(services.serving.notice())
+    assert "glimpse encoders add small" in str(serving.notice())
+    assert services.serving.notice() is None
     with connection(services.engine) as conn:
         assert encoders.serving(conn) is not None

@@ -29,7 +29,7 @@ def home() -> Iterator[Path]:
         yield home
 
 
-def test_from_an_empty_home_to_a_found_picture(home: Path) -> None:
+def test_from_an_empty_home_to_a_found_picture(home: Path, tmp_path: Path) -> None:
     """What is uploaded is found by API and command line alike, also after a second start."""
     with up(home) as first:
         visitor = first.visitor()
@@ -39,12 +39,28 @@ def test_from_an_empty_home_to_a_found_picture(home: Path) -> None:
         assert [hit["image_id"] for hit in found] == [sent["image_id"]]
         assert as_api(glimpse("search", "green", "--json", env=first.env)) == similar(found)
         refused_by(first)
+        commands_join(first, visitor, tmp_path)
+        found = visitor.search("green")
         stopped_by_ctrl_c(first)
     with up(home) as second:
         again = Visitor(second.url)
         assert similar(again.search("green")) == similar(found)
         assert again.get(found[0]["thumbnail_url"]).headers["content-type"] == "image/webp"
         stopped_by_ctrl_c(second)
+
+
+def commands_join(running: Up, visitor: Visitor, tmp_path: Path) -> None:
+    """Commands use the running servers, and what they bring in is found over HTTP."""
+    assert every_check(glimpse("doctor", "--json", env=running.env)) == {True}
+    imported = glimpse("import", "images", str(folder(tmp_path)), "--json", env=running.env)
+    told = json.loads(imported.stdout)["pictures"]
+    assert (told["added"], told["duplicates"], imported.stderr) == (2, 1, "")
+    assert len(visitor.search("red")) == 3
+    assert migrate.head() in glimpse("db", "current", env=running.env).stdout
+    assert glimpse("users", "add", "ada", "--role", "viewer", env=running.env).returncode == 1
+    ready = visitor.get("/health/ready").json()
+    assert (ready["status"], ready["pending"], ready["loading"]) == ("ready", 0, False)
+    assert 'glimpse_pictures{state="ready"} 3.0' in visitor.get("/metrics").text
 
 
 def as_api(done: CompletedProcess[str]) -> list[tuple[str, float]]:
@@ -73,23 +89,6 @@ def stopped_by_ctrl_c(running: Up) -> None:
     assert running.program.stop(signal.SIGINT, within=STOPS_WITHIN) == 0
     assert "Traceback" not in running.program.err
     until(lambda: not processes_of(running.home))
-
-
-def test_commands_beside_a_running_service(home: Path, tmp_path: Path) -> None:
-    """Commands join the running servers, and what they bring in is found over HTTP."""
-    with up(home) as running:
-        visitor = running.visitor()
-        assert every_check(glimpse("doctor", "--json", env=running.env)) == {True}
-        imported = glimpse("import", "images", str(folder(tmp_path)), "--json", env=running.env)
-        assert json.loads(imported.stdout)["pictures"]["added"] == 3
-        assert imported.stderr == ""
-        assert len(visitor.search("red")) == 3
-        assert migrate.head() in glimpse("db", "current", env=running.env).stdout
-        assert glimpse("users", "add", "ada", "--role", "viewer", env=running.env).returncode == 1
-        told = visitor.get("/health/ready").json()
-        assert (told["status"], told["pending"], told["loading"]) == ("ready", 0, False)
-        assert 'glimpse_pictures{state="ready"} 3.0' in visitor.get("/metrics").text
-        stopped_by_ctrl_c(running)
 
 
 def test_commands_without_a_running_service(home: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The picture check: what is flagged waits for an admin, and no picture is asked with unchecked."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from service.domain import Asker, User
 from service.encoder.openclip import load
 from service.ingest.embed import embed_waiting
 from service.law.operating_point import FEWEST, Figures, OperatingPoint, TooFewPictures, shipped
+from service.law.picture_check import NothingToCheckBy
+from service.law.versions import Editor
 from service.pictures import StillChecked
 from service.services import Services
 from tests.encoder_stand_in import COLOURS, ColourEncoder
@@ -54,6 +57,36 @@ def test_a_flagged_picture_waits_for_an_admin(checked: Services, ada: User) -> N
     assert found(checked) == {plain, flagged}
     checked.picture_check.catch_up()
     assert found(checked) == {plain, flagged}
+
+
+def test_an_admin_switches_it_off_and_on(checked: Services, ada: User) -> None:
+    """What nobody decided on is shown, what was decided stands, and the trail says who and why."""
+    plain, flagged, decided = upload(checked, "#dc1e1e", "#fa96be", "#fa96c8")
+    checked.review.restrict(decided, admin=ada, reason="a child")
+    checked.review.lift(flagged, admin=ada, reason="a flamingo")
+    (another,) = upload(checked, "#fa96d2")
+    assert found(checked) == {plain, flagged}
+    assert checked.picture_check.switch_off(Editor("ada", "these are photographs")) == 1
+    assert found(checked) == {plain, flagged, another}
+    assert checked.picture_check.state().detail.startswith("off: switched off for stand-in:colours")
+    assert checked.picture_check.catch_up() == 0
+    (last,) = checked.trail.entries(limit=1)
+    assert (last.action, last.who) == ("picture check off", "ada")
+    assert last.detail == {"reason": "these are photographs", "pictures": 1}
+
+
+def test_on_needs_something_to_check_by(services: Services) -> None:
+    """An encoder without an operating point cannot check; a shipped one holds again."""
+    upload(services, "#dc1e1e")
+    with pytest.raises(NothingToCheckBy):
+        services.picture_check.switch_on(Editor("ada", "why not"))
+    check = replace(services.picture_check, known=pink_is_flagged())
+    check.switch_off(Editor("ada", "these are photographs"))
+    (flagged,) = upload(services, "#fa96be")
+    assert flagged in found(services)
+    check.switch_on(Editor("ada", "they are not"))
+    check.catch_up()
+    assert flagged not in found(services)
 
 
 def test_what_was_stored_before_the_operating_point_is_checked_later(services: Services) -> None:

@@ -50,6 +50,12 @@ def judged_colours(services: Services, *, grade_of_others: int = 1) -> list[str]
     return ids
 
 
+def taught_colours(services: Services) -> None:
+    """Such pictures, and a scorer that learnt from them and serves."""
+    judged_colours(services)
+    services.learning.train(QUICK, publish=True)
+
+
 def found(services: Services, query: str, **how: object) -> list[str]:
     """What a search finds."""
     page = services.search(text=query, asker=Asker(), limit=100, **how)  # type: ignore[arg-type]

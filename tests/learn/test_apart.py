@@ -14,6 +14,7 @@ from service.encoder.holder import EncoderHolder
 from service.ingest.index import finish_builds
 from service.learn.apart import OwnVectorsMissing
 from service.learn.pairs import fitted
+from service.scoring.files import packed
 from service.services import Services
 from service.stack.endpoints import Endpoints
 from service.wiring import wired
@@ -73,12 +74,27 @@ def test_folds_fit_the_alignment_and_the_words_anew(paired: Services) -> None:
 
 
 def test_a_scorer_of_a_pair_serves_in_the_space_of_searches(paired: Services) -> None:
-    """It is trained, published, and asked with the vectors of the encoder that serves."""
+    """It is trained, published, and asked with the vectors of the encoder that serves.
+
+    Were the space that folds fit fitted on everything, it would be the one of searches; and equal
+    seeds give equal bytes here too.
+    """
     outcome = paired.learning.train(QUICK, publish=True)
     trained = outcome.training.scorers["cosine"]
-    served = paired.learning.material().vectors
-    assert len(trained.features.picture_mean) == served.pictures.shape[1]
+    material = paired.learning.material()
+    served, own = material.vectors, material.own
+    assert own is not None
+    everything = np.ones(len(served.pictures), bool)
+    whole = fitted(served, everything, seed=QUICK.seed).features.to_arrays()
+    for name, array in trained.features.to_arrays().items():
+        assert np.array_equal(array, whole[name]), name
+    refitted = fitted(own.vectors, everything, seed=0).vectors
+    found, expected = (one.pictures @ one.texts.T for one in (refitted, served))
+    # Those that serve are stored in half precision.
+    assert np.allclose(found, expected, atol=2e-3)
     assert paired.learning.listed()[0].state == "published"
+    again = paired.learning.train(QUICK).training.scorers["cosine"]
+    assert packed(again) == packed(trained)
 
 
 def test_without_the_towers_own_vectors_nothing_is_measured(paired: Services) -> None:

@@ -6,17 +6,17 @@ import pytest
 from celery import Celery
 
 from service.services import Services
-from tests.learn.colours import QUICK, judged_colours
+from tests.learn.colours import taught_colours
 from workers.heartbeat import Heartbeat
 from workers.schedule import schedule
 from workers.tasks import RETRAIN, add_tasks
+
+taught = pytest.mark.begins_with(fill=taught_colours)
 
 
 @pytest.fixture
 def judged(services: Services) -> Services:
     """A scorer that serves, and judgements that came after it."""
-    judged_colours(services)
-    services.learning.train(QUICK, publish=True)
     with services.transactions() as transaction:
         transaction.conn.exec_driver_sql(
             "UPDATE expert_grades SET updated_at = clock_timestamp() + interval '1 second'"
@@ -41,6 +41,7 @@ def test_it_happens_once_a_night_however_often_beat_starts() -> None:
     assert str(when).startswith("<crontab: 17 3 * * *")
 
 
+@taught
 def test_the_setting_decides(judged: Services) -> None:
     """Never does nothing, train does not publish, publish does."""
     nightly(judged, "never")
@@ -53,6 +54,7 @@ def test_the_setting_decides(judged: Services) -> None:
     assert judged.trainings.progress().publish
 
 
+@taught
 def test_what_is_worse_is_kept_and_not_published(judged: Services) -> None:
     """The night ends well, with a word on why the former scorer goes on serving."""
     judged.trainings.start(kind="constant", publish=True, who="nightly")

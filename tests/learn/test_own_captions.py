@@ -74,13 +74,14 @@ def test_words_are_read_alike_in_training_and_in_search(services: Services) -> N
         own = captioned(vectors, words, np.arange(4), np.zeros(4, np.intp), 1)
         for query in asked:
             vector = np.linspace(0, 1, encoder.dimension, dtype=np.float32)
-            (said,) = caption_vectors.said(
+            said = caption_vectors.said(
                 conn, encoder=encoder, vector=vector, asked=query, image_keys=[key]
-            ).values()
+            )
             its = words_of(caption_vectors.lexemes(conn, [query]), [query])
             zero = np.zeros(1, np.intp)
             heard = own.heard(vector[None, :], its, zero, zero)
-            row = [said.best, said.mean, said.words, said.captions]
+            assert said.keys == [key]
+            row = [said.best[0], said.mean[0], said.words[0], said.captions[0]]
             expected = [heard.best[0], heard.mean[0], heard.words[0], heard.captions[0]]
             assert row == pytest.approx(expected, abs=2e-3), query
 

@@ -12,6 +12,7 @@ from service.learn.figures import Numbers
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import compare, more_error
 from service.learn.spaces import Turning
+from service.learn.telling import details
 from service.scoring.features import AT
 from service.scoring.rows import Matrix
 from tests.learn.worlds import a_world
@@ -126,3 +127,14 @@ def test_pairs_of_held_out_texts_are_not_learnt_from() -> None:
     lesson = protocol.lesson(vectors, judged, training, seed=0)
     assert len(lesson.target) == kept.sum()
     assert (lesson.features[:, AT["by_crowd"]] == 0).all()
+
+
+def test_constants_that_differ_between_folds_rank_nothing() -> None:
+    """Each fold has its own constant, which says nothing of which pair matches better."""
+    vectors, judged = a_world()
+    (row,) = compare(vectors, judged, ["constant"], seed=0, which=[folds.GROUPED])
+    assert len(np.unique(row.predicted)) > 1
+    assert not row.ranks
+    found = row.figures
+    assert (found.tau_c, found.tau_b, found.pearson, found.auc) == (None, None, None, 0.5)
+    assert details(judged, row, seed=0)["intervals"]["tau_c"] is None

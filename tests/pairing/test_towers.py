@@ -28,7 +28,8 @@ def test_dropped_with_the_last_encoder_that_used_them(services: Services, tower:
     """Two pairs share a tower: the first one's removal drops nothing, the second one's all."""
     hang(services)
     fingerprint = aligned(services, tower, "one").card.picture.fingerprint
-    aligned(services, tower, "two")
+    # With as many directions it would be the same encoder to the bit, and could not be added.
+    services.pairing.align(image=tower, text="tfidf?width=7", name="two")
     first, second = (services.catalogue.add(f"pair:{name}") for name in ("one", "two"))
     with services.transactions() as transaction:
         other = {1: [1.0, 0.0]}

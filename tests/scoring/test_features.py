@@ -5,6 +5,7 @@ import pytest
 
 from service.learn.pairs import Fitted, Judged, PairVectors, fitted
 from service.scoring.features import AT, NAMES, FeatureMap, text_facts
+from service.scoring.rows import settled
 from tests.learn.worlds import a_world
 
 World = tuple[PairVectors, Judged, Fitted]
@@ -66,6 +67,17 @@ def test_similarity_is_the_encoder_s_own(world: World) -> None:
     )
     assert np.allclose(rows[:, AT["similarity"]], cosine, atol=1e-6)
     assert rows.shape[1] == len(NAMES)
+
+
+def test_of_two_opposite_directions_the_same_one_is_taken() -> None:
+    """Whichever a decomposition finds; what pairs of directions say together stays."""
+    rng = np.random.default_rng(1)
+    left, right = rng.normal(size=(9, 4)), rng.normal(size=(7, 4))
+    found = settled(left, right)
+    assert np.allclose(found[0] @ found[1].T, left @ right.T)
+    for signs in ([1, -1, 1, -1], [-1, -1, -1, -1]):
+        again = settled(left * signs, right * signs)
+        assert all(np.array_equal(one, other) for one, other in zip(found, again, strict=True))
 
 
 def test_language_and_length_are_read_off_the_text() -> None:

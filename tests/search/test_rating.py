@@ -12,16 +12,15 @@ from service.likeness import likeness, measured
 from service.search_question import Question
 from service.services import Services
 from tests.factories import many_vectors, plain, searchable, unit_vectors
-from tests.learn.colours import EACH, QUICK, judged_colours
+from tests.learn.colours import EACH, taught_colours
 
 ASKER = Asker()
+taught = pytest.mark.begins_with(fill=taught_colours)
 
 
 @pytest.fixture
 def colours(services: Services) -> Services:
     """Judged pictures of eight colours, three each, and a scorer that serves."""
-    judged_colours(services)
-    services.learning.train(QUICK, publish=True)
     return services
 
 
@@ -37,6 +36,7 @@ def shown(page: SearchPage, *, least: float = 0.5) -> set[str]:
     return {hit.name.partition("-")[0] for hit in page.hits if hit.score >= least}
 
 
+@taught
 def test_a_picture_alone_is_scored_by_how_alike_pictures_are(colours: Services) -> None:
     """From 0 for strangers to 1 for twins; no scorer is named, since nothing was said."""
     red = colours.search(text="red", asker=ASKER).hits[0].image_id
@@ -55,6 +55,7 @@ def test_a_picture_alone_is_scored_by_how_alike_pictures_are(colours: Services) 
     assert shown(sent(colours, "red", min_score=0.5), least=0) == {"red"}
 
 
+@taught
 def test_a_text_beside_a_picture_is_judged_by_the_scorer(colours: Services) -> None:
     """What the text does not fit is cut off, and the score lies midway between both parts."""
     red = colours.search(text="red", asker=ASKER).hits[0]
@@ -73,6 +74,7 @@ def test_a_text_beside_a_picture_is_judged_by_the_scorer(colours: Services) -> N
     assert len(sent(colours, "red", "blue", min_score=0.0).hits) == 8 * EACH
 
 
+@taught
 def test_pages_of_a_picture_outlast_a_publish(colours: Services) -> None:
     """A cursor goes on under the scorer that ordered its first page; one of a text does not fit."""
     whole = sent(colours, "red", "red", min_score=0.0)

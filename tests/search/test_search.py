@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.at_work import EncoderChanged, NoEncoderYet
-from service.cache import Cache
+from service.cache import Cache, client_of
 from service.candidates import BadCursor, CandidateLists
 from service.domain import AllowedQuery, Asker
 from service.encoder.port import Vectors
@@ -84,8 +83,9 @@ def test_pages_go_on_when_redis_forgot(services: Services) -> None:
 def test_a_search_needs_no_redis(services: Services) -> None:
     """With Redis away a search still answers, and so does its next page."""
     searchable(services, *["red"] * 4)
-    away = Cache(redis.Redis(unix_socket_path="/nowhere/redis.sock"))
-    alone = replace(services, cache=away, lists=CandidateLists(away, "key"))
+    away = Cache(client_of("unix:///nowhere/redis.sock"))
+    searching = replace(services.searching, cache=away, lists=CandidateLists(away, "key"))
+    alone = replace(services, cache=away, searching=searching)
     first = alone.search(text="red", asker=ASKER, limit=2)
     second = alone.search(text="red", asker=ASKER, limit=2, cursor=first.next_cursor)
     assert len({hit.image_id for hit in first.hits + second.hits}) == 4

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import redis
 from flask import Flask, Request
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
@@ -15,7 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from service.accounts import Accounts
-from service.cache import Cache
+from service.cache import Cache, client_of
 from service.db.engine import driver_url, make_engine
 from service.errors import GlimpseError, Invalid, LegallyUnavailable, TooLarge, Unavailable
 from service.jobs import NoNudger
@@ -203,6 +202,7 @@ def test_without_a_database_pages_say_so(services: Services) -> None:
         engine=engine,
         accounts=Accounts(engine, transactions),
         shelf=replace(services.shelf, engine=engine),
+        searching=replace(services.searching, engine=engine),
     )
     client = create_app(gone).test_client()
     with client.session_transaction() as session:
@@ -228,6 +228,7 @@ def test_a_busy_database_asks_to_come_back(services: Services, endpoints: Endpoi
         transactions=transactions,
         accounts=Accounts(engine, transactions),
         shelf=replace(services.shelf, engine=engine, transactions=transactions),
+        searching=replace(services.searching, engine=engine),
     )
     client = create_app(busy).test_client()
     with client.session_transaction() as session:
@@ -252,8 +253,9 @@ def test_a_busy_database_asks_to_come_back(services: Services, endpoints: Endpoi
 def test_the_pages_live_on_without_redis(services: Services) -> None:
     """With Redis gone one can still search and sign in."""
     stored(services, ("r.png", drawn("#dc1e1e")))
-    nowhere = Cache(redis.Redis.from_url("unix:///nowhere.sock"))
-    client = create_app(replace(services, cache=nowhere)).test_client()
+    nowhere = Cache(client_of("unix:///nowhere.sock"))
+    searching = replace(services.searching, cache=nowhere)
+    client = create_app(replace(services, cache=nowhere, searching=searching)).test_client()
     assert client.get("/?q=red").status_code == 200
     assert client.post("/sign-in", data={"name": "a", "password": "b"}).status_code == 401
     assert client.get("/health/ready").status_code == 503

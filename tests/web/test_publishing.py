@@ -18,8 +18,8 @@ SHOWN = 8
 
 def an_app(services: Services) -> Ask:
     """A web process of its own, as far as scorers go."""
-    learning = replace(services.learning, live=LiveScorer())
-    client = create_app(replace(services, learning=learning)).test_client
+    searching = replace(services.searching, scorer=LiveScorer())
+    client = create_app(replace(services, searching=searching)).test_client
 
     def ask(wanted: Mapping[str, str | int]) -> tuple[int, Any]:
         answer = client().get("/api/v1/search", query_string=dict(wanted))

@@ -16,15 +16,6 @@ from tests.learn.colours import EACH, QUICK, judged_colours
 BOTH = replace(QUICK, kinds=("constant", "cosine"))
 
 
-@pytest.fixture
-def judged(services: Services) -> Services:
-    """Judged pictures with test questions about them, and two scorers that nobody published."""
-    judged_colours(services)
-    ask(services, {"something red": "red-0.png", "something blue": "blue-6.png"})
-    services.learning.train(BOTH)
-    return services
-
-
 def ask(services: Services, questions: dict[str, str]) -> None:
     """Test questions with their answers."""
     with services.transactions() as transaction:
@@ -41,17 +32,28 @@ def ask(services: Services, questions: dict[str, str]) -> None:
             )
 
 
+def two_scorers(services: Services) -> None:
+    """Judged pictures with test questions about them, and two scorers that nobody published."""
+    judged_colours(services)
+    ask(services, {"something red": "red-0.png", "something blue": "blue-6.png"})
+    services.learning.train(BOTH)
+
+
+pytestmark = pytest.mark.begins_with(fill=two_scorers)
+nothing_yet = pytest.mark.begins_with(fill=None)
+
+
 def seen(answer: object) -> BeautifulSoup:
     """A page, to be looked at."""
     return BeautifulSoup(answer.data, "html.parser")  # type: ignore[attr-defined]
 
 
 def test_the_page_tells_what_serves_and_how_the_others_compare(
-    admin: FlaskClient, judged: Services
+    admin: FlaskClient, services: Services
 ) -> None:
     """A sentence, the table with bounds, every chart, and what happened; in both languages."""
     assert "No scorer is published" in seen(admin.get("/quality")).select(".lead")[0].text
-    judged.learning.publish(2, who="ada")
+    services.learning.publish(2, who="ada")
     page = seen(admin.get("/quality"))
     lead = page.select(".lead")[0].text
     assert "Cosine 2 gives every search its probabilities since" in lead
@@ -73,7 +75,7 @@ def test_the_page_tells_what_serves_and_how_the_others_compare(
     assert admin.get("/quality?scorer=9").status_code == 404
 
 
-def test_every_chart_is_a_file_too(admin: FlaskClient, judged: Services) -> None:
+def test_every_chart_is_a_file_too(admin: FlaskClient, services: Services) -> None:
     """CSV holds what the chart draws; scorers.csv holds every scorer with its bounds."""
     rows = list(csv.DictReader(io.StringIO(admin.get("/quality/figures/scorers.csv").text)))
     assert [row["scorer"] for row in rows] == ["cosine-2", "constant-1"]
@@ -83,12 +85,11 @@ def test_every_chart_is_a_file_too(admin: FlaskClient, judged: Services) -> None
     for link in page.select(".chart-acts a"):
         assert admin.get(str(link["href"])).status_code == 200
     curve = list(csv.DictReader(io.StringIO(admin.get("/quality/figures/reliability.csv").text)))
-    assert sum(int(float(row["pairs"])) for row in curve) == judged.learning.listed()[0].pairs
+    assert sum(int(float(row["pairs"])) for row in curve) == services.learning.listed()[0].pairs
     assert admin.get("/quality/figures/nothing.csv").status_code == 404
     assert admin.get("/quality/figures/scorers.exe").status_code == 404
 
 
-@pytest.mark.usefixtures("judged")
 def test_a_publish_is_looked_at_first(admin: FlaskClient) -> None:
     """Test questions, as nothing is kept of searches, with both answers and what falls out."""
     page = seen(admin.get("/quality/2/publish"))
@@ -112,10 +113,10 @@ def test_a_publish_is_looked_at_first(admin: FlaskClient) -> None:
 
 
 def test_frequent_searches_are_looked_at_where_they_are_kept(
-    admin: FlaskClient, judged: Services
+    admin: FlaskClient, services: Services
 ) -> None:
     """The most frequent one first, however it was written; a refused one is only counted."""
-    keeping = replace(judged.refusals, keep_texts=True)
+    keeping = replace(services.refusals, keep_texts=True)
     for words in ("blue", "a red thing", "Blue ", "blue", "a small child"):
         keeping.keep_answered(words, ())
     page = seen(admin.get("/quality/2/publish"))
@@ -124,32 +125,32 @@ def test_frequent_searches_are_looked_at_where_they_are_kept(
     assert "1 more is refused by law" in page.text
 
 
-def test_publishing_and_taking_back_can_be_undone(admin: FlaskClient, judged: Services) -> None:
+def test_publishing_and_taking_back_can_be_undone(admin: FlaskClient, services: Services) -> None:
     """Each says what serves now and offers the way back, in one press."""
     assert admin.post("/quality/2/publish").status_code == 303
     page = seen(admin.get("/quality"))
     assert "Cosine 2 scores every search now." in page.select(".strip-good")[0].text
     undo = page.select(".strip-good form")[0]["action"]
     assert admin.post(str(undo)).status_code == 303
-    assert judged.quality.overview().serving is None
+    assert services.quality.overview().serving is None
     page = seen(admin.get("/quality"))
     assert "searches go by similarity" in page.select(".strip-good")[0].text
     undo = page.select(".strip-good form")[0]["action"]
     assert admin.post(str(undo)).status_code == 303
-    serving = judged.quality.overview().serving
+    serving = services.quality.overview().serving
     assert serving is not None
     assert serving.name == "cosine-2"
-    kinds = [event.kind for event in judged.quality.overview().events]
+    kinds = [event.kind for event in services.quality.overview().events]
     assert kinds == ["trained", "published", "taken back", "published"]
     admin.post("/quality/rollback")
     assert admin.post("/quality/rollback").status_code == 409
 
 
 def test_a_worse_scorer_is_refused_until_somebody_says_why(
-    admin: FlaskClient, judged: Services
+    admin: FlaskClient, services: Services
 ) -> None:
     """The page explains the refusal and asks for a reason, which the history keeps."""
-    judged.learning.publish(2)
+    services.learning.publish(2)
     page = seen(admin.get("/quality/1/publish"))
     assert "beyond what chance explains" in page.select(".publish .note-bad")[0].text
     assert page.select("[name=reason][required]")
@@ -159,12 +160,12 @@ def test_a_worse_scorer_is_refused_until_somebody_says_why(
     assert admin.post("/quality/1/publish", data={"reason": "x" * 501}).status_code == 400
     assert admin.post("/quality/1/publish", data={"reason": "to show it"}).status_code == 303
     assert "to show it" in admin.get("/quality").text
-    assert judged.search(text="red", asker=Asker()).scorer == "constant-1"
+    assert services.search(text="red", asker=Asker()).scorer == "constant-1"
 
 
-def test_a_scorer_that_cannot_serve_says_so(admin: FlaskClient, judged: Services) -> None:
+def test_a_scorer_that_cannot_serve_says_so(admin: FlaskClient, services: Services) -> None:
     """A damaged artefact has no button to publish it."""
-    with judged.transactions() as transaction:
+    with services.transactions() as transaction:
         transaction.conn.execute(text("UPDATE scorers SET artefact = '\\x00'::bytea"))
     page = seen(admin.get("/quality/2/publish"))
     assert "cannot be used" in page.select(".publish .note-bad")[0].text
@@ -172,20 +173,23 @@ def test_a_scorer_that_cannot_serve_says_so(admin: FlaskClient, judged: Services
     assert admin.post("/quality/2/publish").status_code == 409
 
 
-def test_new_judgements_are_told_and_whether_they_pay(admin: FlaskClient, judged: Services) -> None:
+def test_new_judgements_are_told_and_whether_they_pay(
+    admin: FlaskClient, services: Services
+) -> None:
     """A few change little; as many as a share of what was learnt from call for a training."""
-    judged.learning.publish(2)
+    services.learning.publish(2)
     assert "newer than the published scorer" not in admin.get("/quality").text
     renew = (
         "UPDATE expert_grades SET updated_at = clock_timestamp() WHERE ctid IN"
         " (SELECT ctid FROM expert_grades LIMIT :count)"
     )
     for count, words in ((5, "too few to change much"), (60, "a new training pays")):
-        with judged.transactions() as transaction:
+        with services.transactions() as transaction:
             transaction.conn.execute(text(renew), {"count": count})
         assert words in admin.get("/quality").text
 
 
+@nothing_yet
 def test_a_training_is_begun_and_stopped_on_the_page(
     admin: FlaskClient, services: Services
 ) -> None:
@@ -201,7 +205,7 @@ def test_a_training_is_begun_and_stopped_on_the_page(
     assert admin.post("/quality/train", data={"kind": "nonsense"}).status_code == 400
 
 
-def test_a_comparison_is_asked_for_and_kept(admin: FlaskClient, judged: Services) -> None:
+def test_a_comparison_is_asked_for_and_kept(admin: FlaskClient, services: Services) -> None:
     """What is asked waits for a worker, is stopped, or is done and shown with its bounds."""
     wrong = admin.post("/quality/compare", data={"images": "nonsense", "kinds": "cosine"})
     assert wrong.status_code == 400
@@ -214,8 +218,8 @@ def test_a_comparison_is_asked_for_and_kept(admin: FlaskClient, judged: Services
     assert admin.post(f"{first}/stop").status_code == 303
     second = admin.post("/quality/compare", data=form).headers["Location"]
     breaths: list[int] = []
-    judged.comparisons.run_requested(breathe=lambda: breaths.append(1))
-    found = judged.comparisons.one(2)
+    services.comparisons.run_requested(breathe=lambda: breaths.append(1))
+    found = services.comparisons.one(2)
     assert (found.state, found.done, len(breaths)) == ("done", 5, 6)
     page = seen(admin.get(second))
     assert [one.text for one in page.select(".compared th[scope=row]")] == ["constant", "cosine"]
@@ -227,21 +231,22 @@ def test_a_comparison_is_asked_for_and_kept(admin: FlaskClient, judged: Services
     assert admin.get("/quality/compare/9").status_code == 404
 
 
-def test_a_stopped_comparison_ends_at_its_next_step(judged: Services) -> None:
+def test_a_stopped_comparison_ends_at_its_next_step(services: Services) -> None:
     """Whoever works on it is told at the next fold, and nothing of it is kept; failures say why."""
-    key = judged.comparisons.start(kinds=["constant"], who="ada")
-    judged.comparisons.run_requested(breathe=lambda: judged.comparisons.cancel(key))
-    found = judged.comparisons.one(key)
+    key = services.comparisons.start(kinds=["constant"], who="ada")
+    services.comparisons.run_requested(breathe=lambda: services.comparisons.cancel(key))
+    found = services.comparisons.one(key)
     assert (found.state, found.cells) == ("cancelled", ())
-    with judged.transactions() as transaction:
+    with services.transactions() as transaction:
         transaction.conn.execute(text("DELETE FROM expert_grades"))
-    key = judged.comparisons.start(kinds=["constant"], who="ada")
-    judged.comparisons.run_requested()
-    found = judged.comparisons.one(key)
+    key = services.comparisons.start(kinds=["constant"], who="ada")
+    services.comparisons.run_requested()
+    found = services.comparisons.one(key)
     assert found.state == "failed"
     assert "too few" in str(found.reason)
 
 
+@nothing_yet
 def test_the_pages_are_for_admins(client: FlaskClient, viewer: FlaskClient) -> None:
     """Nobody else sees them or does anything on them."""
     for path in ("/quality", "/quality/1/publish", "/quality/compare", "/quality/compare/1"):

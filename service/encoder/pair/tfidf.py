@@ -29,6 +29,8 @@ WORD = re.compile(r"[^\W_]+")
 PARTS = (3, 4, 5)
 LONGEST_WORD, MOST_WORDS = 40, 300
 FEWEST_TEXTS = 2
+# So many texts or terms are taken apart as a whole; of squares, this share is nothing but rounding.
+FEW, NOTHING = 600, 1e-10
 
 
 class TooFewTexts(Invalid):
@@ -105,13 +107,34 @@ def fit_tfidf(texts: Sequence[AllowedQuery], spec: TfIdfSpec) -> TfIdf:
     rarity = np.array([1 + np.log((1 + len(texts)) / (1 + holding[term])) for term in terms])
     places = {term: at for at, term in enumerate(terms)}
     counted = rows(told, places, rarity)
-    start = np.ones(min(counted.shape)) / np.sqrt(min(counted.shape))
-    directions = svds(counted.astype(np.float64), k=width, v0=start, rng=0)[2].T
+    directions = leading(counted, width)
     # Of two opposite directions either would do; one is chosen, so that it is always the same. Its
     # largest number would not tell: where two are equal the last bit decided, which is chance.
     signs = np.sign(np.random.default_rng(0).standard_normal(len(terms)) @ directions)
     settled = np.ascontiguousarray(directions * signs, np.float32)
     return TfIdf(written(spec), terms, rarity.astype(np.float32), settled)
+
+
+def leading(counted: csr_matrix, width: int) -> NDArray[np.float64]:
+    """The directions in which rows vary most, in columns.
+
+    Few texts often span fewer directions than are asked for; those that nothing lies in are zeros.
+    There the quick way would go on from numbers that it draws anew in each call, and not give the
+    same bits twice.
+    """
+    fewest = min(counted.shape)
+    if fewest > FEW:
+        start = np.ones(fewest) / np.sqrt(fewest)
+        found: NDArray[np.float64] = svds(counted, k=width, v0=start, rng=0)[2].T
+        return found
+    across = counted.shape[0] == fewest
+    products = counted @ counted.T if across else counted.T @ counted
+    squares, turned = np.linalg.eigh(products.toarray())
+    squares, turned = squares[-width:], turned[:, -width:]
+    there = squares > NOTHING * squares[-1]
+    scale = there / np.sqrt(np.where(there, squares, 1)) if across else there
+    directions: NDArray[np.float64] = (counted.T @ turned if across else turned) * scale
+    return directions
 
 
 def terms_of(text: str) -> Counter[str]:
