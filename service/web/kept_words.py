@@ -22,6 +22,8 @@ KEPT = (
         "on: flags {found} of {children} pictures with children and {wrong} of {others} without"
         " ({material}); {waiting} pictures wait for an admin"
     ),
+    kept("off: switched off for {encoder}; glimpse picture-check --on checks again"),
+    kept("off: {name} has no operating point; measure one with glimpse picture-check --measure"),
     kept("the picture check: {score}, above {threshold}"),
     kept("what this release ships"),
     kept("The rules that this release ships."),

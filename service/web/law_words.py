@@ -109,10 +109,10 @@ def action_words(action: str) -> str:
     """What somebody did, for people."""
     words = {
         "rules edited": _("Rules edited"),
-        "picture check off": _("Picture check switched off"),
-        "picture check on": _("Picture check switched on"),
         "scorer published": _("Scorer published"),
         "scorer taken back": _("Scorer taken back"),
+        "picture check off": _("Picture check switched off"),
+        "picture check on": _("Picture check switched on"),
         "picture reviewed": _("Picture's case opened"),
         "picture viewed": _("Restricted picture viewed"),
         "picture restricted": _("Picture restricted"),
