@@ -11,13 +11,19 @@ import psycopg
 import pytest
 import redis
 import structlog
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, make_url
 
 from service.config import Settings
 from service.db import migrate
 from service.db.engine import make_engine
+from service.jobs import NoNudger
+from service.law.book import PolicyBook
 from service.services import Services
 from service.stack.endpoints import Endpoints
+from service.transaction import Transactions
 from tests.servers import throwaway_servers
 from tests.snapshots import Snapshot, Snapshots, services_on
 
@@ -38,6 +44,25 @@ structlog.configure(
 )
 
 
+class RememberedTemplates(BytecodeCache):
+    """Each page is compiled once, however many apps the tests make."""
+
+    def __init__(self) -> None:
+        """Nothing is remembered yet."""
+        self.known: dict[str, object] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take the page as it was compiled before."""
+        bucket.code = self.known.get(bucket.key + bucket.checksum)  # type: ignore[assignment]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self.known[bucket.key + bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": RememberedTemplates()}
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Endpoints]:
     """A PostgreSQL and a Redis of this test process."""
@@ -47,9 +72,12 @@ def servers() -> Iterator[Endpoints]:
 
 @pytest.fixture(scope="session")
 def template(servers: Endpoints) -> str:
-    """The name of a migrated database, to be cloned."""
+    """The name of a migrated database with the shipped rules, to be cloned."""
     with new_database(servers.database_url, "template_glimpse", keep=True) as url:
         migrate.upgrade(url)
+        engine = make_engine(url)
+        PolicyBook(engine, Transactions(engine, NoNudger())).adopt_shipped()
+        engine.dispose()
     return "template_glimpse"
 
 
@@ -59,7 +87,8 @@ def new_database(
 ) -> Iterator[str]:
     """A new database beside the given one, dropped at the end unless kept."""
     with psycopg.connect(libpq_url(server_url), autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Not logged and not flushed: a third quicker than the usual way, in a small database too.
+        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         try:
             yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
         finally:

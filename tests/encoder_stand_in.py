@@ -7,7 +7,6 @@ import numpy as np
 from PIL import Image
 
 from service.domain import AllowedQuery
-from service.encoder.openclip import load
 from service.encoder.port import Encoder, Vectors
 
 COLOURS = {
@@ -101,4 +100,8 @@ def load_stand_in(spec: str, *, towers: str) -> Encoder:  # noqa: ARG001 - as re
         ColourEncoder.name: ColourEncoder,
         ContraryEncoder.name: ContraryEncoder,
     }
-    return known[spec]() if spec in known else load(spec)
+    if spec in known:
+        return known[spec]()
+    from service.encoder.openclip import load  # PyTorch takes seconds
+
+    return load(spec)

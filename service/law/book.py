@@ -13,7 +13,7 @@ from service.jobs import Job
 from service.law import edits
 from service.law.edits import Edit
 from service.law.entries import Entry
-from service.law.shipping import merged, plain
+from service.law.shipping import merged, shipped_fact
 from service.law.versions import Editor, PolicyVersion, read, stamped, write
 from service.policy.gate import Gate
 from service.policy.rules import EVERYWHERE, Phrase, RuleSet, Term
@@ -135,10 +135,10 @@ class PolicyBook:
         What a release adds or removes is added to or removed from the stored rules;
         entries that an admin put in or took out stay as the admin wanted them.
         """
-        shipped = shipped_rules()
+        shipped = shipped_fact()
         with connection(self.engine) as conn:
             version = policy.latest(conn)
-            if version and facts.read(conn, SHIPPED_FACT) == plain(shipped):
+            if version and facts.read(conn, SHIPPED_FACT) == shipped:
                 return version
         editor = Editor(who="Glimpse", why="The rules that this release ships.")
         with self.transactions() as transaction:
@@ -146,10 +146,10 @@ class PolicyBook:
             locks.hold(conn, locks.Lock.EDIT_POLICY)
             version = policy.latest(conn)
             known = facts.read(conn, SHIPPED_FACT)
-            if version and known == plain(shipped):
+            if version and known == shipped:
                 return version
             rulesets = with_shipped(conn, version, known)
-            facts.write(conn, SHIPPED_FACT, plain(shipped))
+            facts.write(conn, SHIPPED_FACT, shipped)
             write(conn, editor, version + 1, "shipped", rulesets)
             transaction.nudge(Job.JUDGE)
         return version + 1

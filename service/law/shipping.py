@@ -3,14 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from service.policy.rules import Phrase, RuleSet, Term
+from service.policy.shipped import shipped_rules
 
 
 def plain(rules: RuleSet) -> dict[str, object]:
     """The rules as a fact is stored."""
     document: dict[str, object] = json.loads(json.dumps(rules.to_json()))
     return document
+
+
+@cache
+def shipped_fact() -> dict[str, object]:
+    """What this release ships, so written."""
+    return plain(shipped_rules())
 
 
 def merged(stored: Sequence[RuleSet], *, before: RuleSet, now: RuleSet) -> tuple[RuleSet, ...]:

@@ -7,6 +7,7 @@ been read before is remembered.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from service.policy import disguise, morphology, numbers, patterns
 from service.policy.meaning import GERUND, NOTHING, Part, Reading
@@ -43,8 +44,8 @@ class Lexicon:
         self._disguised: set[str] = set()
         for words in rules.classes:
             self._add_class(words.name, words.words)
-        for form, reading in numbers.readings():
-            self._add_number(form, reading)
+        for looks, reading in _numbers():
+            self._add_number(looks, reading)
         texts = [*(p.text for p in rules.allowed), *(a.text for a in rules.ages)]
         for word in dict.fromkeys(w for text in texts for w in patterns.words_of(text)):
             self._add(word)
@@ -176,20 +177,20 @@ class Lexicon:
             if blocked and len(self.exact(folded)) > 1:
                 self._words.forms[folded] = ()  # a word's own entry counts, not its number
             self._file(folded, part)
-            self._disguisable(form)
+            if form not in self._disguised:
+                self._disguisable(_looks(form))
             if blocked:
                 self._words.blocked.add(folded)
             if compounds:
                 self._words.compounds[folded] = self._words.forms[folded]
 
-    def _add_number(self, form: str, reading: Reading) -> None:
+    def _add_number(self, looks: "_Looks", reading: Reading) -> None:
         """File a number word, or a word that begins with a number."""
-        folded = fold_word(form)
         if len(reading) == 1:
-            self._file(folded, reading[0])
+            self._file(looks.folded, reading[0])
         else:
-            self._words.forms[folded] = reading
-        self._disguisable(form)
+            self._words.forms[looks.folded] = reading
+        self._disguisable(looks)
 
     def _file(self, folded: str, part: Part) -> None:
         before = self._words.forms.get(folded)
@@ -199,20 +200,49 @@ class Lexicon:
             part |= GERUND
         self._words.forms[folded] = (before[0] | part,) if before else (part,)
 
-    def _disguisable(self, form: str) -> None:
+    def _disguisable(self, looks: "_Looks") -> None:
         """Let a form also be found stretched, romanised or in leet."""
-        folded = fold_word(form)
-        if len(folded) < _SHORTEST_DISGUISED or form in self._disguised:
+        folded = looks.folded
+        if len(folded) < _SHORTEST_DISGUISED or looks.form in self._disguised:
             return
-        self._disguised.add(form)
-        listed = self._words.collapsed.setdefault(disguise.collapsed(folded), [])
+        self._disguised.add(looks.form)
+        listed = self._words.collapsed.setdefault(looks.collapsed, [])
         if folded not in listed:
             listed.append(folded)
-        if disguise.is_latin(folded):
-            self._words.levelled[disguise.levelled(folded)] = folded
-        elif disguise.is_cyrillic(folded):
-            for key in disguise.romanisations(form):
-                self._words.romanised.setdefault(key, folded)
+        if looks.levelled:
+            self._words.levelled[looks.levelled] = folded
+        for key in looks.romanised:
+            self._words.romanised.setdefault(key, folded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How a form may be written besides plainly."""
+
+    form: str
+    folded: str
+    collapsed: str
+    levelled: str
+    romanised: tuple[str, ...]
+
+
+def _looks(form: str) -> _Looks:
+    """The ways in which a form may be written."""
+    folded = fold_word(form)
+    latin, cyrillic = disguise.is_latin(folded), disguise.is_cyrillic(folded)
+    return _Looks(
+        form,
+        folded,
+        disguise.collapsed(folded),
+        disguise.levelled(folded) if latin else "",
+        tuple(disguise.romanisations(form)) if cyrillic and not latin else (),
+    )
+
+
+@cache
+def _numbers() -> tuple[tuple[_Looks, Reading], ...]:
+    """All number words: the same ones for every rule set, so worked out once in a process."""
+    return tuple((_looks(form), reading) for form, reading in numbers.readings())
 
 
 def _is_gerund(word: str) -> bool:
