@@ -64,7 +64,14 @@ class StopsAt(NobodyWatches):
         return self.met and self.meet is None
 
 
-@pytest.mark.parametrize("title", ["Pictures", "captions.csv", "CrowdAnnotations.csv"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CrowdAnnotations.csv",
+        pytest.param("Pictures", marks=pytest.mark.long),
+        pytest.param("captions.csv", marks=pytest.mark.long),
+    ],
+)
 def test_a_killed_import_goes_on(
     services: Services, endpoints: Endpoints, folder: DatasetFolder, import_: Import, title: str
 ) -> None:

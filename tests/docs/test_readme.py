@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,9 +84,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if any(b.mark == RUNS for b in blocks(ROOT / name))]
-)
+def with_blocks_to_run() -> Iterator[Any]:
+    """The documents with such blocks: the README in every run, handbooks in the long one."""
+    for name in NAMES:
+        if any(block.mark == RUNS for block in blocks(ROOT / name)):
+            yield pytest.param(name, marks=[] if name == "README.md" else pytest.mark.long)
+
+
+@pytest.mark.parametrize("name", with_blocks_to_run())
 def test_what_is_marked_to_run_works(name: str, running: Up, folder: Path) -> None:
     """The blocks of a document succeed one after the other in one shell."""
     if shutil.which("curl") is None:

@@ -76,6 +76,7 @@ def ended_cleanly(*parts: Running) -> None:
         assert '"level": "error"' not in part.err
 
 
+@pytest.mark.long
 def test_a_stopped_worker_holds_nothing_back(servers: OwnServers, tmp_path: Path) -> None:
     """A worker that is stopped in the middle of its work leaves no lease, and the next goes on."""
     env = settings_for(servers, batch=2)

@@ -11,12 +11,14 @@ from service.db import encoders
 from service.db.engine import connection
 from service.domain import Asker
 from service.live_scorer import OneScorer
+from service.scoring.files import packed
 from service.scoring.port import Arrays, Document, Numbers, Scorer
 from service.scoring.rows import Matrix
 from service.search import search
 from service.search_question import Question
 from service.services import Services
 from tests.learn.colours import EACH, QUICK, judged_colours
+from tests.scoring.test_files import trained
 
 WITHOUT_TORCH = """
 import hashlib, sys
@@ -36,18 +38,13 @@ print("torch" in sys.modules)
 """
 
 
-def test_linear_and_boosting_are_asked_without_torch(services: Services, tmp_path: Path) -> None:
+def test_linear_and_boosting_are_asked_without_torch(tmp_path: Path) -> None:
     """A process that loads their files and scores 200 candidates has never imported torch."""
-    judged_colours(services)
-    stored = services.learning.train(replace(QUICK, kinds=("linear", "boosting"))).stored
-    with connection(services.engine) as conn:
-        from service.db import scorers
-
-        files = []
-        for kind, key in stored.items():
-            file = tmp_path / kind
-            file.write_bytes(scorers.artefact(conn, key) or b"")
-            files.append(str(file))
+    files = []
+    for kind, scorer in trained(["linear", "boosting"]).items():
+        file = tmp_path / kind
+        file.write_bytes(packed(scorer))
+        files.append(str(file))
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_TORCH, *files], capture_output=True, text=True, check=False
     )
