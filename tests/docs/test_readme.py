@@ -91,7 +91,7 @@ def with_blocks_to_run() -> Iterator[Any]:
             yield pytest.param(name, marks=[] if name == "README.md" else pytest.mark.long)
 
 
-@pytest.mark.parametrize("name", with_blocks_to_run())
+@pytest.mark.parametrize("name", list(with_blocks_to_run()))
 def test_what_is_marked_to_run_works(name: str, running: Up, folder: Path) -> None:
     """The blocks of a document succeed one after the other in one shell."""
     if shutil.which("curl") is None:
