@@ -45,7 +45,7 @@ class Running:
     def __init__(self, *arguments: str, env: Mapping[str, str], words: Path) -> None:
         """Start it in a process group of its own, as a terminal does."""
         words.mkdir(parents=True, exist_ok=True)
-        name = f"{'-'.join(arguments)}-{time.monotonic_ns()}"
+        name = f"{arguments[0]}-{time.monotonic_ns()}"
         self.out_file, self.err_file = words / f"{name}.out", words / f"{name}.err"
         with self.out_file.open("w") as out, self.err_file.open("w") as err:
             self.process = subprocess.Popen(

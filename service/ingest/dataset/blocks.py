@@ -22,6 +22,9 @@ from service.ingest.dataset.rows import Staged, row_reader
 from service.ingest.dataset.shape import Shape
 from service.ingest.dataset.values import BadValue, image_name, query_id
 
+# Or Ctrl-C would come as an error of its own; Python's comes when a block has been read.
+pa.enable_signal_handlers(enable=False)
+
 BLOCK_BYTES = 1 << 22
 # So many values are remembered; beyond it all are forgotten, and may get further codes.
 MOST_REMEMBERED = 200_000
