@@ -78,6 +78,6 @@ def test_a_killed_restore_is_begun_again(filled: Services, tmp_path: Path, home:
         assert done.returncode == 0, done.stderr
     verified = run("verify", env=env)
     assert f"{PICTURES} pictures" in verified.stdout
-    # A program of its own does not know the encoder that stands in for a real one; all else is well.
+    # A program of its own does not know the encoder that stands in; all else is well.
     (wrong,) = (line for line in verified.stdout.splitlines() if line.startswith("not ok"))
     assert wrong.startswith("not ok  encoder:")
