@@ -76,19 +76,17 @@ class Pairing:
         )
         pictures = load_pictures(seeing, machine)
         lesson = Lesson(folder=folder, collections=collections, seed=seed, watch=watch)
-        if isinstance(reading, TfIdfSpec):
-            words = partial(fit_tfidf, spec=reading)
-            with one_thread():
+        with one_thread():
+            if isinstance(reading, TfIdfSpec):
+                words = partial(fit_tfidf, spec=reading)
                 return align(work, pictures=pictures, texts=words, method=method or BEST, **lesson)
-        texts = load_texts(reading, machine)
-        # Halves that were trained together need no alignment, only fitting to what is here.
-        if seeing == reading:
+            texts = load_texts(reading, machine)
+            if seeing != reading:
+                return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
+            # Halves that were trained together need no alignment, only fitting to what is here.
             if method:
                 raise AdapterHasNoMethod(method=method)
-            with one_thread():
-                return adapt(work, pictures=pictures, texts=texts, **lesson)
-        with one_thread():
-            return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
+            return adapt(work, pictures=pictures, texts=texts, **lesson)
 
 
 class Lesson(TypedDict):
