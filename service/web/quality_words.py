@@ -33,7 +33,7 @@ class Told:
         """Between what it surely lies."""
         if self.low is None or self.high is None:
             return ""
-        return f"{written(self.low, self.digits)} – {written(self.high, self.digits)}"
+        return f"{written(self.low, self.digits)}–{written(self.high, self.digits)}"
 
 
 @dataclass(frozen=True, slots=True)

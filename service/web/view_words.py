@@ -46,9 +46,9 @@ def tile_sizes(width: int, height: int) -> str:
     return f"(max-width: 40rem) {steps * 7 / RATIO_STEP:g}rem, {steps * 13 / RATIO_STEP:g}rem"
 
 
-def percent(share: float) -> str:
+def percent(share: float, digits: int = 0) -> str:
     """A share of one in the reader's own writing of per cent."""
-    return str(format_percent(share, "#,##0%"))
+    return str(format_percent(share, f"#,##0{'.' * bool(digits)}{'0' * digits}%"))
 
 
 def file_size(size: int) -> str:
