@@ -64,6 +64,9 @@ def words_of(lexemes: Sequence[Sequence[str]], saying: Sequence[str]) -> Words:
         (np.ones(len(places), np.float32), np.array(places, np.int64), starts),
         shape=(len(lexemes), PLACES_OF_WORDS),
     )
+    # Rows in order are multiplied word by word; others, by way of a row of every possible place.
+    held.sum_duplicates()
+    held.data[:] = 1
     return Words(held, np.array([number_of(text) for text in saying], np.int64))
 
 

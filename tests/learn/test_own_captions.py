@@ -110,6 +110,8 @@ def test_captions_are_read_for_a_scorer_that_hears_them(services: Services) -> N
         transaction.conn.execute(
             text("""UPDATE scorers SET figures = figures || '{"with_captions": {}}'::jsonb""")
         )
+        # A training that heard captions has kept what they say.
+        transaction.conn.execute(text("DELETE FROM caption_vectors"))
     assert services.listening.catch_up() == 8
     assert services.listening.catch_up() == 0
     services.describe(ids[0], ["a child by the sea", "quite another thing"])
