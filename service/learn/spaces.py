@@ -16,7 +16,7 @@ from service.scoring.features import Places
 from service.scoring.rows import Matrix
 
 # How an alignment is fitted where nobody has tuned it.
-USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0, naming=0.6, sharpness=1.5)
+USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0, naming=0.6, sharpness=1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
