@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from service.encoder.alignment import AlignmentBroken, load_alignment, unit
+from service.encoder.alignment import PARTS, AlignmentBroken, load_alignment, unit
 from service.encoder.class_names import Classifier, ClassNames, Matrix
 from service.encoder.pair.encoder import load_pair
+from service.encoder.pair.folder import ALIGNMENT
 from service.encoder.pair.towers import Machine
 from service.learn.apart import apart
 from service.learn.methods import Lesson, Setting, fit
@@ -170,3 +171,15 @@ def test_a_pair_with_names_serves_and_is_fitted_anew(tmp_path: Path) -> None:
     assert pair.alignment.names is not None
     expected = unit(pair.alignment.names.pictures(vectors.pictures))
     np.testing.assert_allclose(unit(named), expected, atol=1e-5)
+
+
+def test_a_pair_of_before_has_no_names(tmp_path: Path) -> None:
+    """Its card says nothing of them, its file holds none, and folds fit it as they did."""
+    folder = make_pair(tmp_path, random_weights(tmp_path, "test_efficientnet"))
+    pair = load_pair("pair:plain", folder, machine=Machine(device="cpu", precision="fp32"))
+    assert set(load_file(folder / ALIGNMENT)) == set(PARTS)
+    pair.fitting = {"dimension": 4, "regularisation": [0.1, 0.1], "weight": 1.0}
+    found = apart(pair)
+    assert found is not None
+    assert found.setting == Setting(4, (0.1, 0.1))
+    assert found.encoder.class_names is None
