@@ -39,6 +39,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         for of in ("neighbour_captions", "neighbour_best", "caption_pictures")
         for how in ("soft", "sharp")
     ),
+    "nearest caption": ("nearest_caption",),
     "length and language": ("words", "cyrillic"),
     "products": tuple(f"product_{number}" for number in range(PRODUCTS)),
 }

@@ -17,6 +17,7 @@ from service.learn.implied import with_implied
 from service.learn.material import Material
 from service.learn.pairs import Judged, fitted
 from service.learn.protocol import Row
+from service.learn.rehearsal import rehearsals
 from service.learn.telling import details
 from service.scoring.calibrated import fit_kinds
 from service.scoring.features import AT
@@ -148,11 +149,12 @@ def final(
     heard = fit_kinds(hearing, lesson) if hearing else {}
     figures = {row.scorer: row for row in grouped(rows)}
     with_captions = {row.scorer: row for row in described if row.scorer in heard}
+    rehearsed = rehearsals(material, seed=plan.seed)
     done = {}
     for kind, scorer in fit_kinds(plan.kinds, lesson.narrow(len(AT))).items():
         told = manifest(material, kind, plan, figures.get(kind), with_captions.get(kind))
         trained = TrainedScorer(told, whole.features, scorer, heard.get(kind))
-        cut = choose_cutoff(material, trained, seed=plan.seed, precision=plan.precision)
+        cut = choose_cutoff(rehearsed, trained, precision=plan.precision)
         done[kind] = replace(trained, manifest=with_cut(trained.manifest, cut))
     return done
 

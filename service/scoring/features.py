@@ -39,6 +39,7 @@ NAMES = (
     "neighbour_best_sharp",
     "caption_pictures_soft",
     "caption_pictures_sharp",
+    "nearest_caption",
     "words",
     "cyrillic",
     *(f"product_{number}" for number in range(PRODUCTS)),
@@ -85,6 +86,7 @@ class SeenTexts:
     usual: Matrix
     said: tuple[Matrix, Matrix]
     weights: tuple[Matrix, Matrix]
+    nearest: Matrix
     facts: Matrix
     owner: Places
 
@@ -98,6 +100,7 @@ class SeenTexts:
             self.usual[rows],
             (mean[rows], best[rows]),
             (soft[rows], sharp[rows]),
+            self.nearest[rows],
             self.facts[rows],
             self.owner[rows],
         )
@@ -156,8 +159,9 @@ class FeatureMap:
         hidden[rows, owner[rows]] = -np.inf
         mean[rows, owner[rows]] = best[rows, owner[rows]] = 0
         usual = against(sized, self.picture_centre, self.picture_spread)
+        nearest = hidden.max(axis=1, initial=-1.0)
         return SeenTexts(
-            vectors, turned, sized, usual, (mean, best), softened(hidden), facts, owner
+            vectors, turned, sized, usual, (mean, best), softened(hidden), nearest, facts, owner
         )
 
     def places(self, keys: Sequence[int] | None, count: int) -> Places:
@@ -202,6 +206,7 @@ class FeatureMap:
             into[:, AT[f"usual_{of}"]] = usual[:, 0]
             into[:, AT[f"spread_{of}"]] = usual[:, 1]
         into[:, NEIGHBOURS] = self.by_neighbours(pictures, texts)
+        into[:, AT["nearest_caption"]] = texts.nearest
         into[:, FACTS] = texts.facts
         leading = min(PRODUCTS, pictures.sized.shape[1])
         into[:, AT["product_0"] :] = 0

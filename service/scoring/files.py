@@ -15,7 +15,7 @@ from service.errors import Conflict
 from service.scoring.calibrated import Calibrated
 from service.scoring.calibration import Calibration
 from service.scoring.captions import COUNT
-from service.scoring.features import NAMES, FeatureMap
+from service.scoring.features import AT, NAMES, FeatureMap
 from service.scoring.kinds import restored
 from service.scoring.port import Arrays, Numbers
 from service.scoring.rows import Matrix
@@ -47,13 +47,15 @@ class Manifest:
 class TrainedScorer:
     """Everything that rescoring needs.
 
-    Where it learnt to hear captions, described scores the pictures that have some.
+    Where it learnt to hear captions, described scores the pictures that have some. Of all features
+    it sees those that there were when it was trained.
     """
 
     manifest: Manifest
     features: FeatureMap
     scorer: Calibrated
     described: Calibrated | None = None
+    seen: tuple[str, ...] = NAMES
 
     @property
     def hears_captions(self) -> bool:
@@ -70,6 +72,8 @@ class TrainedScorer:
     ) -> Numbers:
         """How probably one text fits each of these pictures, in one go."""
         features = self.features.candidates(vectors, keys, text, facts)
+        if self.seen != NAMES:
+            features = features[:, [AT[name] for name in self.seen]]
         if self.described is None or captions is None:
             return self.scorer(features)
         known = captions[:, COUNT] > 0
@@ -84,7 +88,7 @@ def packed(trained: TrainedScorer) -> bytes:
     arrays, document = trained.scorer.scorer.parts()
     header = {
         "edition": EDITION,
-        "features": list(NAMES),
+        "features": list(trained.seen),
         "manifest": {name: getattr(trained.manifest, name) for name in Manifest.__slots__},
         "curve": trained.scorer.curve.to_json(),
         "scorer": document,
@@ -106,7 +110,8 @@ def unpacked(data: bytes, *, sha256: str, encoder: str) -> TrainedScorer:
     if digest(data) != sha256:
         raise ArtefactBroken(reason="its bytes are not those that were stored")
     header, arrays = opened(data)
-    if header.get("edition") != EDITION or header.get("features") != list(NAMES):
+    seen = tuple(header.get("features", ()))
+    if header.get("edition") != EDITION or not set(seen) <= set(NAMES):
         raise ArtefactBroken(reason="it was made by a Glimpse with other features")
     try:
         manifest = Manifest(**header["manifest"])
@@ -118,7 +123,7 @@ def unpacked(data: bytes, *, sha256: str, encoder: str) -> TrainedScorer:
         raise ArtefactBroken(reason=f"parts of it are missing ({error})") from error
     if manifest.encoder != encoder:
         raise ArtefactBroken(reason="it belongs to another encoder")
-    return TrainedScorer(manifest, features, Calibrated(scorer, curve), described)
+    return TrainedScorer(manifest, features, Calibrated(scorer, curve), described, seen)
 
 
 def heard_of(

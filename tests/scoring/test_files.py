@@ -1,6 +1,7 @@
 """Artefacts: what is stored comes back, equal seeds give equal bytes, and damage is refused."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from safetensors.numpy import save
 
 from service.learn.pairs import fitted
 from service.learn.protocol import lesson
-from service.scoring.calibrated import fit_kinds
+from service.scoring.boosting import fit_boosting
+from service.scoring.calibrated import Calibrated, fit_kinds
+from service.scoring.features import AT, NAMES
 from service.scoring.files import ArtefactBroken, Manifest, TrainedScorer, digest, packed, unpacked
 from service.scoring.kinds import KINDS
 from tests.learn.worlds import a_world
@@ -70,6 +73,25 @@ def test_damaged_and_foreign_artefacts_are_refused(scorers: dict[str, TrainedSco
     ):
         with pytest.raises(ArtefactBroken):
             unpacked(found, sha256=sha256, encoder=encoder)
+
+
+def test_a_scorer_of_before_a_feature_was_added_still_serves() -> None:
+    """It is told the features that it learnt from, in their places."""
+    vectors, judged = a_world(pictures=50)
+    everything = np.ones(50, bool)
+    learnt = lesson(vectors, judged, everything, seed=0)
+    features = fitted(vectors, everything, seed=0).features
+    seen = tuple(name for name in NAMES if name != "nearest_caption")
+    narrow = replace(learnt, features=learnt.features[:, [AT[name] for name in seen]])
+    manifest = Manifest("boosting", ENCODER, 1, "data", 0, "0", 0.3, {})
+    scorer = Calibrated(fit_boosting(narrow))
+    data = packed(TrainedScorer(manifest, features, scorer, seen=seen))
+    after = unpacked(data, sha256=digest(data), encoder=ENCODER)
+    asked = vectors.pictures, list(vectors.keys), vectors.texts[4], vectors.facts[4]
+    wide = features.candidates(vectors.pictures, list(vectors.keys), *asked[2:])
+    assert np.allclose(
+        after.probabilities(*asked), scorer(np.delete(wide, AT["nearest_caption"], axis=1))
+    )
 
 
 def test_calibration_only_rises(scorers: dict[str, TrainedScorer]) -> None:
