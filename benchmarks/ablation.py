@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import flickr8k
 from benchmarks.judged_rows import FIGURES
-from benchmarks.scorers import arguments, dot, vectors_of
+from benchmarks.scorers import arguments, dot, names_of, vectors_of
 from benchmarks.table import show
 from service.learn import folds, protocol
 from service.learn.figures import Numbers, reliability_curve
@@ -74,7 +74,7 @@ def main() -> None:
     asked = arguments("ablation")
     photos, texts = vectors_of(asked)
     files = flickr8k.read(asked.data)
-    vectors, judged = flickr8k.learnt_from(files, photos, texts, words=True)
+    vectors, judged = flickr8k.learnt_from(files, photos, texts, words=True, names=names_of(asked))
     rows, boosted = predicted(vectors, judged, asked.seed)
     for kind in FITS:
         show(

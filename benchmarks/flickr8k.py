@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.towers import Matrix
 from service.db.caption_vectors import lexemes
 from service.db.engine import make_engine
+from service.encoder.class_names import ClassNames
 from service.learn.figures import Truth
 from service.learn.own_captions import Words, words_of
 from service.learn.pairs import Judged, PairVectors
@@ -120,6 +121,7 @@ def learnt_from(
     *,
     align: bool = True,
     words: bool = False,
+    names: ClassNames | None = None,
 ) -> tuple[PairVectors, Judged]:
     """The training photos, their captions and the judged pairs; with words, captions speak too."""
     place = {name: number for number, name in enumerate(files.train)}
@@ -135,6 +137,7 @@ def learnt_from(
         captions=np.flatnonzero(written_for >= 0),
         align=align,
         words=words_in([files.texts[query] for query in queries]) if words else None,
+        names=names,
     )
     return vectors, judged(files, place, line)
 

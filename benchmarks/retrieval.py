@@ -72,9 +72,9 @@ class Asked:
         return (name, self.gallery, len(self.places), self.refused, self.hidden, *shares)
 
 
-def image_tower() -> str:
+def image_tower(weights: Path = WEIGHTS) -> str:
     """The picture tower with the way of looking that its weights were trained with."""
-    return f"timm:mobilenetv2_100?weights={(WEIGHTS / TOWER).resolve()}&{LOOK}"
+    return f"timm:mobilenetv2_100?weights={(weights / TOWER).resolve()}&{LOOK}"
 
 
 @contextmanager

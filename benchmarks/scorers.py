@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from time import process_time
 
@@ -23,6 +24,7 @@ from benchmarks.table import show
 from benchmarks.towers import Compute, Matrix
 from service.cli.compare import as_lines
 from service.domain import AllowedQuery
+from service.encoder.class_names import ClassNames
 from service.learn import grid, protocol
 from service.learn.controls import controls
 from service.learn.evaluate import Retrieval, summed
@@ -61,14 +63,14 @@ def main() -> None:
     asked = arguments()
     files = flickr8k.read(asked.data)
     if asked.policy == "default":
-        gate = Gate([shipped_rules()])
-        files = flickr8k.without(files, lambda text: gate.verdict(text, "").blocked)
+        files = flickr8k.without(files, blocked)
     print(f"{len(files.train)} photos, {len(files.experts)} pairs judged by experts, "
           f"{len(files.crowd)} by the crowd; policy: {asked.policy}")  # fmt: skip
     photos, texts = vectors_of(asked)
     vectors, judged = flickr8k.learnt_from(
-        files, photos, texts, align=asked.encoder is None, words=asked.captions
-    )
+        files, photos, texts,
+        align=asked.encoder is None, words=asked.captions, names=names_of(asked),
+    )  # fmt: skip
     kinds = chosen(asked.scorer)
     if asked.grid:
         cells = [
@@ -178,6 +180,27 @@ def vectors_of(asked: argparse.Namespace) -> tuple[dict[str, Matrix], dict[str, 
         photos = towers.kept(asked.cache, "photos-320", names, Compute(look.vectors, paths))
         texts = towers.kept(asked.cache, "texts", said, Compute(towers.sentences, said))
     return flickr8k.of(names, photos), flickr8k.of(said, texts)
+
+
+@cache
+def shipped_gate() -> Gate:
+    """The rules that Glimpse brings."""
+    return Gate([shipped_rules()])
+
+
+def blocked(text: str) -> bool:
+    """Whether these refuse the text."""
+    return shipped_gate().verdict(text, "").blocked
+
+
+def names_of(asked: argparse.Namespace) -> ClassNames | None:
+    """The picture tower's class names, as far as the policy lets them be."""
+    if asked.encoder:
+        return None
+    refused = blocked if asked.policy == "default" else lambda _: False
+    return towers.class_names(
+        asked.weights, lambda text: None if refused(text) else AllowedQuery(text, 0)
+    )
 
 
 def encoded(spec: str, paths: Sequence[Path], texts: Sequence[str]) -> tuple[Matrix, Matrix]:

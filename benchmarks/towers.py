@@ -11,6 +11,11 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.retrieval import image_tower
+from service.encoder.class_names import ClassNames
+from service.encoder.pair.spec import SentenceSpec, picture_spec
+from service.learn.naming import Letting, naming
+
 Matrix = NDArray[np.float32]
 T = TypeVar("T")
 
@@ -87,6 +92,16 @@ def sentences(texts: Sequence[str]) -> Matrix:
             mask = words["attention_mask"].unsqueeze(-1)
             found.append(((states * mask).sum(1) / mask.sum(1)).numpy())
     return unit(np.concatenate(found))
+
+
+def class_names(weights: Path, let: Letting) -> ClassNames | None:
+    """The photos' tower's classes as the sentence tower reads their names, each where it is let."""
+    from service.encoder.pair.towers import Machine, load_pictures, load_texts
+
+    seeing = load_pictures(picture_spec(image_tower(weights)), Machine())
+    reading = load_texts(SentenceSpec(SENTENCES), Machine())
+    told = naming(let, seeing, reading)
+    return None if told is None else told.names
 
 
 def kept(cache: Path, name: str, make: Sequence[str], compute: "Compute") -> Matrix:

@@ -1,6 +1,7 @@
 """Pairs small enough for a test: a real architecture with weights by chance, and counted words."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from safetensors.torch import save_file
 
 from service.domain import AllowedQuery
 from service.encoder import weights
+from service.encoder.class_names import ClassNames
 from service.encoder.hub import Hub
 from service.encoder.pair.folder import ALIGNMENT, Card, TowerFacts, write_card
 from service.encoder.pair.spec import TfIdfSpec, picture_spec
 from service.encoder.pair.tfidf import fit_tfidf
 from service.encoder.pair.towers import Machine, load_pictures
 from service.learn.alignment import fit_alignment
+from service.learn.methods import Setting
 
 CAPTIONS = [
     "a red dog",
@@ -53,8 +56,11 @@ def random_weights(folder: Path, architecture: str, *, seed: int = 0) -> Path:
     return path
 
 
-def make_pair(folder: Path, path: Path, *, side: int = 64) -> Path:
-    """A pair of that network and counted words, aligned on plain pictures."""
+def make_pair(folder: Path, path: Path, *, side: int = 64, naming: float = 0.0) -> Path:
+    """A pair of that network and counted words, aligned on plain pictures.
+
+    With a weight for them the network's classes are named, each by one of the captions.
+    """
     spec = f"timm:test_efficientnet?weights={path}&size={side}&squash=yes"
     machine = Machine(device="cpu", precision="fp32", hub=Hub(offline=True))
     tower, words = load_pictures(picture_spec(spec), machine), fit_tfidf(
@@ -71,6 +77,10 @@ def make_pair(folder: Path, path: Path, *, side: int = 64) -> Path:
         for at in range(len(CAPTIONS))
     ]
     fitted = fit_alignment(tower.encode(shown), words.encode(allowed(CAPTIONS)), dimension=4)
+    if naming and tower.classifier:
+        called = [CAPTIONS[at % len(CAPTIONS)] for at in range(tower.classifier.matrix.shape[1])]
+        names = ClassNames(tower.classifier, words.encode(allowed(called)), naming)
+        fitted = replace(fitted, names=names)
     fitted.save(folder / ALIGNMENT)
     words.save(folder)
     card = Card(
@@ -79,6 +89,7 @@ def make_pair(folder: Path, path: Path, *, side: int = 64) -> Path:
         alignment=weights.sha256(folder / ALIGNMENT),
         dimension=fitted.dimension,
         side=tower.side,
+        learned={"setting": asdict(Setting(4, (0.1, 0.1), naming=naming))} if naming else {},
     )
     write_card(folder, card)
     return folder

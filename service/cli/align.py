@@ -21,6 +21,10 @@ from service.config import read_settings
     "--method", type=click.Choice(["cca", "ridge", "contrastive"]), default=None,
     help="How the towers are joined (default: cca; docs/pair-encoders.md compares them).",
 )  # fmt: skip
+@click.option(
+    "--class-names/--no-class-names", "names", default=True,
+    help="Try what the image tower's classifier names, and keep it if it finds more.",
+)  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Parts the pictures into folds.")
 @click.option("--add/--no-add", default=True, help="Begin to build the encoder at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -31,6 +35,7 @@ def align(
     name: str,
     collections: tuple[str, ...],
     method: str | None,
+    names: bool,
     seed: int,
     add: bool,
     as_json: bool,
@@ -50,6 +55,7 @@ def align(
                 name=name,
                 collections=collections,
                 method=method or "",
+                names=names,
                 seed=seed,
                 watch=watch,
             )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from service.domain import AllowedQuery
+from service.encoder.class_names import Classifier, ClassNames
 from service.errors import Conflict
 
 # The encoder that comes with the program: a new version may bring another one under this name.
@@ -75,6 +76,10 @@ class PictureTower(Tower, Protocol):
     def side(self) -> int:
         """The short side in pixels below which a picture loses what the tower could see."""
 
+    @property
+    def classifier(self) -> Classifier | None:
+        """What tells ImageNet's thousand classes apart, where its weights hold that."""
+
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
         """Its own vector for each picture, in order."""
 
@@ -115,6 +120,10 @@ class AlignedEncoder(Encoder, Protocol):
     @property
     def fitting(self) -> Mapping[str, Any]:
         """With what settings the alignment was fitted; nothing where it is no such alignment."""
+
+    @property
+    def class_names(self) -> ClassNames | None:
+        """The classes that the alignment has beside it, to be learned again with it."""
 
     def align_pictures(self, own: Vectors) -> Vectors:
         """The picture tower's own vectors, brought into the common space."""

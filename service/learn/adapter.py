@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from service.encoder.alignment import Alignment, Projection, unit
 from service.encoder.port import Vectors
-from service.learn.tuning import FOLDS, Found, figures
+from service.learn.tuning import FOLDS, Found, beyond_chance, figures
 
 Rows = NDArray[np.intp]
 STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 NO_WORSE = 0.001
-ERRORS = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +95,7 @@ def try_adapter(
 def better(adapted: Agreement, plain: Agreement) -> bool:
     """Whether pictures are found better, beyond chance, and judgements are agreed with no less."""
     gains = adapted.by_picture - plain.by_picture
-    # The ridge was chosen by these very pictures, so the usual two errors are the least to ask.
-    if gains.mean() <= ERRORS * gains.std(ddof=1) / np.sqrt(len(gains)):
+    if not beyond_chance(gains):
         return False
     if adapted.spearman is None or plain.spearman is None:
         return True

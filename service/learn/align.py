@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Protocol
@@ -27,8 +28,9 @@ from service.law.judging import PictureLaw
 from service.law.live_gate import LiveGate
 from service.learn.alignment import Alignment, TooFewPairs
 from service.learn.card import readme
-from service.learn.described_pairs import DescribedPairs, described_pairs
+from service.learn.described_pairs import DescribedPairs, described_pairs, passed
 from service.learn.methods import BEST, CCA, CONTRASTIVE, RIDGE, Lesson, fit, grid_of
+from service.learn.naming import Naming, naming
 from service.learn.tuning import FOLDS, TextRows, Tuned, tune
 from service.picture import open_upright
 from service.store import Store, original_key
@@ -91,12 +93,13 @@ def align(
     collections: Sequence[str] = (),
     seed: int = 0,
     method: str = BEST,
+    names: bool = True,
     watch: Callable[[int], Watching] = lambda _: lambda _: None,
 ) -> Aligned:
     """Learn an alignment from what is stored, tell how it does out of fold, and keep it.
 
     A text tower that is itself learned from captions is given as what learns it, so that it
-    too is learned inside each fold.
+    too is learned inside each fold; it knows no names of classes that no caption said.
     """
     grid = grid_of(method)
     lesson = described_pairs(work.engine, work.gate, work.law, collections=collections)
@@ -104,10 +107,13 @@ def align(
     owners = np.array(lesson.owners, np.intp)
     reading = texts(lesson.captions) if callable(texts) else texts
     rows = text_rows(lesson, texts, reading)
-    tuned = tune(shown, owners, rows, seed=seed, grid=grid)
+    found = naming(partial(passed, work.gate), pictures, reading) if names else None
+    known = None if found is None else found.names
+    tuned = tune(shown, owners, rows, seed=seed, grid=grid, names=known)
     said = rows(np.arange(len(owners)))
-    alignment = fit(Lesson(shown, said, owners), tuned.setting)
-    return store(folder, pictures, reading, alignment, facts(lesson, tuned, collections, seed))
+    alignment = fit(Lesson(shown, said, owners, known), tuned.setting)
+    learned = facts(lesson, tuned, collections, seed) | class_facts(found, tuned)
+    return store(folder, pictures, reading, alignment, learned)
 
 
 def looked_at(
@@ -182,6 +188,14 @@ def facts(
         "control": asdict(tuned.control),
         "seed": seed,
     }
+
+
+def class_facts(found: Naming | None, tuned: Tuned) -> dict[str, Any]:
+    """What the card tells of class names, whether or not they came to count."""
+    if found is None:
+        return {}
+    known = len(found.names.vectors)
+    return {"classes": {"named": known, "refused": found.refused, "without": asdict(tuned.unnamed)}}
 
 
 def place_of(home: Path, name: str) -> Path:

@@ -101,6 +101,7 @@ class Apart:
             align=True,
             setting=setting,
             reread=reread(self.encoder.towers.texts, said),
+            names=self.encoder.class_names,
         )
 
     def joined(self, rows: Matrix) -> Matrix:
@@ -123,9 +124,11 @@ def apart(encoder: Encoder) -> Apart | None:
         dimension=int(told["dimension"]),
         regularisation=(float(first), float(second)),
         weight=float(told["weight"]),
-        # Pairs made before there was a choice say neither.
+        # Pairs made before there was a choice say none of these.
         method=str(told.get("method", CCA)),
         steps=int(told.get("steps", 0)),
+        naming=float(told.get("naming", 0)),
+        sharpness=float(told.get("sharpness", 1)),
     )
     return Apart(found, setting)
 

@@ -26,7 +26,7 @@ def readme(name: str, card: Card) -> str:
 - Learned from {data["pictures"]} pictures with {data["captions"]} captions, fingerprint
   `{data["fingerprint"][:16]}`, under version {data["policy_version"]} of the rules
 - Left out: {left_out}
-- Seed {learned["seed"]}
+{classes(learned)}- Seed {learned["seed"]}
 
 Captions looking for their own picture, {found["folds"]} folds, each under what was learned without
 the fold:
@@ -35,7 +35,26 @@ the fold:
 |---|{"---|" * len(HEAD)}
 {row("out of fold", found)}
 {row(NAMES[control], learned[control])}
-"""
+{unnamed(learned)}"""
+
+
+def classes(learned: Mapping[str, Any]) -> str:
+    """Whether names of the picture tower's classes count, where it knows any."""
+    if "classes" not in learned:
+        return ""
+    told, setting = learned["classes"], learned["setting"]
+    of = f"{told['named']} classes of the picture tower, {told['refused']} refused"
+    if not setting["naming"]:
+        return f"- Class names: tried and left out, since they find no more; {of}\n"
+    counts = f"weight {setting['naming']:g}, sharpness {setting['sharpness']:g}"
+    return f"- Class names: {counts}; {of}\n"
+
+
+def unnamed(learned: Mapping[str, Any]) -> str:
+    """The row of figures without class names, where these count."""
+    if "classes" not in learned or not learned["setting"]["naming"]:
+        return ""
+    return row("out of fold, without class names", learned["classes"]["without"]) + "\n"
 
 
 def how(learned: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +16,23 @@ from service.db import tower_vectors
 from service.db.described import described
 from service.db.engine import connection
 from service.domain import AllowedQuery
+from service.encoder.class_names import ClassNames
 from service.encoder.pair.spec import JointSpec, PictureSpec, TfIdfSpec, picture_spec, text_spec
 from service.encoder.port import PictureTower, TextTower
 from service.errors import Conflict, Invalid
 from service.learn import grid
 from service.learn.apart import reread
-from service.learn.described_pairs import DescribedPair, DescribedPairs, LeftOut, described_pairs
+from service.learn.described_pairs import (
+    DescribedPair,
+    DescribedPairs,
+    LeftOut,
+    described_pairs,
+    passed,
+)
 from service.learn.desk import Learning
 from service.learn.grid import ALIGNED, BESIDE, JOINT, Cell, Combination
 from service.learn.material import Material
+from service.learn.naming import naming
 from service.learn.pairs import Judged, PairVectors
 from service.scoring.rows import Matrix
 from service.store import Store
@@ -57,6 +66,7 @@ class TwoTowers:
 
     reading: TextTower
     pictures: Mapping[int, Matrix]
+    names: ClassNames | None = None
 
     def texts(self, queries: Sequence[AllowedQuery]) -> Matrix:
         """The text tower's vectors."""
@@ -71,7 +81,13 @@ class TwoTowers:
         if missing:
             raise NotSeen(missing=missing, pictures=len(keys))
         pictures = np.stack([self.pictures[key] for key in keys])
-        return replace(vectors, pictures=pictures, align=True, reread=reread(self.reading, said))
+        return replace(
+            vectors,
+            pictures=pictures,
+            align=True,
+            reread=reread(self.reading, said),
+            names=self.names,
+        )
 
     def joined(self, rows: Matrix) -> Matrix:
         """Nothing joins them before a fold does."""
@@ -103,9 +119,12 @@ class Comparing:
         step = watch(5 * (1 + 2 * len(images) * len(reading)))
         found = self._serving(serving, kinds, seed, lambda: step(1))
         for image in images:
-            seen = self._pictures(picture_spec(image), [int(key) for key in serving.vectors.keys])
+            seeing = self._seeing(picture_spec(image))
+            seen = self._pictures(seeing, [int(key) for key in serving.vectors.keys])
             for text, tower in reading.items():
-                material = self.learning.material(TwoTowers(tower, seen))
+                told = naming(partial(passed, self.learning.gate), seeing, tower)
+                towers = TwoTowers(tower, seen, None if told is None else told.names)
+                material = self.learning.material(towers)
                 for joined in (ALIGNED, BESIDE):
                     found += grid.cells(
                         Combination(image, text, joined),
@@ -139,15 +158,18 @@ class Comparing:
             return fit_tfidf(lesson.captions, reading)
         return load_texts(reading, self.machine())
 
-    def _pictures(self, spec: PictureSpec, keys: Sequence[int]) -> Mapping[int, Matrix]:
-        """The tower's vectors of these pictures; it looks at those that it has not seen yet."""
+    def _seeing(self, spec: PictureSpec) -> PictureTower:
         from service.encoder.pair.towers import load_pictures
-        from service.learn.align import Aligning, looked_at
 
         if isinstance(spec, JointSpec):
             raise HalvesOfOneEncoder(tower=f"encoder:{spec.name}")
+        return load_pictures(spec, self.machine())
+
+    def _pictures(self, tower: PictureTower, keys: Sequence[int]) -> Mapping[int, Matrix]:
+        """The tower's vectors of these pictures; it looks at those that it has not seen yet."""
+        from service.learn.align import Aligning, looked_at
+
         learning = self.learning
-        tower: PictureTower = load_pictures(spec, self.machine())
         work = Aligning(
             engine=learning.engine,
             transactions=learning.transactions,

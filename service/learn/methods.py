@@ -1,13 +1,15 @@
 """The ways to align two towers: canonical correlation, ridge regression, a contrastive loss.
 
 Each is a grid of settings to choose from on held-back pictures, and a fit under one of them. What
-settings have in common is done once for all of them.
+settings have in common is done once for all of them. Beside any of them the names of the picture
+tower's classes can count, which nothing is fitted for but how much and how sharply.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.encoder.alignment import Alignment
+from service.encoder.class_names import ClassNames
 from service.encoder.port import Vectors
 from service.errors import Invalid
 from service.learn.alignment import Places, solve, whitened
@@ -22,22 +24,32 @@ class UnknownMethod(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One way to fit an alignment; what a method does not ask for stays as it is."""
+    """One way to fit an alignment; what a method does not ask for stays as it is.
+
+    naming is how much class names count beside what is fitted, and sharpness how few classes a
+    picture is taken for; without a weight, or without a lesson's class names, there are none.
+    """
 
     dimension: int
     regularisation: tuple[float, float]
     weight: float = 1.0
     method: str = CCA
     steps: int = 0
+    naming: float = 0.0
+    sharpness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """Pictures, their texts, and for each text the row of its picture; the towers' own vectors."""
+    """Pictures, their texts, and for each text the row of its picture; the towers' own vectors.
+
+    names are those of the classes that the picture tower tells apart, if it does.
+    """
 
     pictures: Vectors
     texts: Vectors
     owners: Places
+    names: ClassNames | None = None
 
 
 Sweep = Callable[[Lesson, Sequence[Setting]], Iterator[tuple[Setting, Alignment]]]
@@ -118,6 +130,10 @@ GRIDS: Mapping[str, tuple[Setting, ...]] = {
 }
 
 
+NAMING = (0.3, 0.6, 1.0)
+SHARPNESS = (1.0, 1.5, 2.0)
+
+
 def grid_of(method: str) -> tuple[Setting, ...]:
     """The settings that are tried."""
     if method not in GRIDS:
@@ -125,9 +141,27 @@ def grid_of(method: str) -> tuple[Setting, ...]:
     return GRIDS[method]
 
 
+def with_names(setting: Setting) -> tuple[Setting, ...]:
+    """The same setting with class names beside it, counting more and less, taken sharply or not."""
+    return tuple(
+        replace(setting, naming=weight, sharpness=sharpness)
+        for weight in NAMING
+        for sharpness in SHARPNESS
+    )
+
+
 def sweep(lesson: Lesson, grid: Sequence[Setting]) -> Iterator[tuple[Setting, Alignment]]:
     """The alignment under each setting; all settings are of one method."""
-    return SWEEPS[grid[0].method](lesson, grid)
+    for setting, alignment in SWEEPS[grid[0].method](lesson, grid):
+        yield setting, named(alignment, lesson.names, setting)
+
+
+def named(alignment: Alignment, names: ClassNames | None, setting: Setting) -> Alignment:
+    """The alignment with class names beside it, where there are any and they count."""
+    if names is None or not setting.naming:
+        return alignment
+    counted = replace(names, weight=setting.naming, sharpness=setting.sharpness)
+    return replace(alignment, names=counted)
 
 
 def fit(lesson: Lesson, setting: Setting) -> Alignment:

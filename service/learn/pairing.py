@@ -50,10 +50,12 @@ class Pairing:
         collections: Sequence[str] = (),
         seed: int = 0,
         method: str = "",
+        names: bool = True,
         watch: "Callable[[int], Watching]" = lambda _: lambda _: None,
     ) -> "Aligned":
         """Join two towers by what is stored; the result can be added as pair:NAME.
 
+        Names of the picture tower's classes come beside that where they find more, and if wanted.
         Both halves of one joint encoder get an adapter, where that measures better than none.
         """
         from service.encoder.pair.tfidf import fit_tfidf
@@ -76,13 +78,18 @@ class Pairing:
         )
         pictures = load_pictures(seeing, machine)
         lesson = Lesson(folder=folder, collections=collections, seed=seed, watch=watch)
+        how = method or BEST
         with one_thread():
             if isinstance(reading, TfIdfSpec):
                 words = partial(fit_tfidf, spec=reading)
-                return align(work, pictures=pictures, texts=words, method=method or BEST, **lesson)
+                return align(
+                    work, pictures=pictures, texts=words, method=how, names=names, **lesson
+                )
             texts = load_texts(reading, machine)
             if seeing != reading:
-                return align(work, pictures=pictures, texts=texts, method=method or BEST, **lesson)
+                return align(
+                    work, pictures=pictures, texts=texts, method=how, names=names, **lesson
+                )
             # Halves that were trained together need no alignment, only fitting to what is here.
             if method:
                 raise AdapterHasNoMethod(method=method)

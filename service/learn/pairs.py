@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from service.encoder.class_names import ClassNames
 from service.errors import Conflict
 from service.learn.adapter import Taught
 from service.learn.figures import Numbers, Truth
@@ -27,8 +28,9 @@ class PairVectors:
     written_for names the picture a text was written for, if that is here; captions are the texts
     that describe their pictures. Where the two towers have no space in common, or texts are turned
     in the one they have, align says that this is to be fitted inside every fold, as the setting
-    says; where the text tower itself learns from captions, reread has it learn anew. Where the
-    texts' words are known, pairs have features of the picture's own captions as well.
+    says; where the text tower itself learns from captions, reread has it learn anew. names are of
+    the picture tower's classes, where these come beside what is fitted. Where the texts' words are
+    known, pairs have features of the picture's own captions as well.
     """
 
     pictures: Matrix
@@ -41,6 +43,7 @@ class PairVectors:
     setting: Setting | Turning = USUAL
     words: Words | None = None
     reread: Reread | None = None
+    names: ClassNames | None = None
 
     def read_by(self, captions: Places) -> Matrix:
         """The texts, as a tower reads them that has learnt from these captions only."""
@@ -133,4 +136,4 @@ def space_of(
         return turned_space(vectors.pictures, texts, own, setting, known)
     rows = np.flatnonzero(training)
     places = np.searchsorted(rows, owner)
-    return aligned_space(vectors.pictures[rows], texts, captions, places, setting)
+    return aligned_space(vectors.pictures[rows], texts, captions, places, setting, vectors.names)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from service.domain import AllowedQuery
 from service.encoder.alignment import Alignment
+from service.encoder.class_names import ClassNames
 from service.encoder.port import TextTower
 from service.learn.adapter import Taught, fit_adapter
 from service.learn.methods import Lesson, Setting, fit
@@ -15,7 +16,7 @@ from service.scoring.features import Places
 from service.scoring.rows import Matrix
 
 # How an alignment is fitted where nobody has tuned it.
-USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0)
+USUAL = Setting(dimension=128, regularisation=(6.0, 2.0), weight=1.0, naming=0.6, sharpness=1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +62,15 @@ class Space:
 
 
 def aligned_space(
-    pictures: Matrix, texts: Matrix, captions: Places, owner: Places, setting: Setting
+    pictures: Matrix,
+    texts: Matrix,
+    captions: Places,
+    owner: Places,
+    setting: Setting,
+    names: ClassNames | None = None,
 ) -> Space:
-    """Two towers brought together by the captions of these pictures."""
-    return Space(fit(Lesson(pictures, texts[captions], owner), setting))
+    """Two towers brought together by the captions of these pictures, and by names of classes."""
+    return Space(fit(Lesson(pictures, texts[captions], owner, names), setting))
 
 
 def turned_space(

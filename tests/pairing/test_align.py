@@ -24,6 +24,7 @@ from service.services import Services
 from service.stack.endpoints import Endpoints
 from tests.command import glimpse, on
 from tests.pairing.walls import EACH, SHADES, aligned, hang
+from tests.sentences import write as sentence_tower
 
 
 def test_an_aligned_pair_serves_like_any_other(services: Services, tower: str) -> None:
@@ -74,6 +75,29 @@ def test_another_method_is_learned_and_told(
     assert found is not None
     assert isinstance(found.setting, Setting)
     assert found.setting.method == method
+
+
+def test_names_of_classes_are_tried_where_a_tower_has_them(
+    services: Services, tower: str, tmp_path: Path
+) -> None:
+    """A classifier and sentences: the card tells of them, refused ones too; else nothing does."""
+    hang(services)
+    sentences = f"sentence:{sentence_tower(tmp_path / 'sentences')}"
+    made = services.pairing.align(image=tower, text=sentences, name="named")
+    told = made.card.learned["classes"]
+    assert told["named"] + told["refused"] == 1000
+    assert told["refused"] > 0
+    assert made.card.learned["out_of_fold"]["mrr"] >= told["without"]["mrr"]
+    assert f"{told['named']} classes of the picture tower" in (made.folder / "CARD.md").read_text()
+    plain = services.pairing.align(image=tower, text=sentences, name="plain", names=False)
+    without = {"recall_at_1", "recall_at_5", "recall_at_10", "mrr"}
+    assert {name: plain.card.learned["out_of_fold"][name] for name in without} == {
+        name: told["without"][name] for name in without
+    }
+    counted = aligned(services, tower, "counted")
+    for other in (plain, counted):
+        assert "classes" not in other.card.learned
+        assert "lass names" not in (other.folder / "CARD.md").read_text()
 
 
 def test_the_same_again(services: Services, tower: str) -> None:

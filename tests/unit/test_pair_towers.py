@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.numpy import load_file, save_file
 
+from service.encoder.class_names import Classifier
 from service.encoder.hub import Hub
 from service.encoder.openclip import TowerMissing
 from service.encoder.pair.encoder import load_pair
@@ -104,6 +106,24 @@ def test_a_picture_tower_sees(weights: Path, options: str) -> None:
     assert found.shape == (len(shown), tower.width)
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
     assert found[0] @ found[1] < 0.9999
+
+
+def test_a_classifier_of_imagenet_comes_along(weights: Path, tmp_path: Path) -> None:
+    """A thousand classes by the tower's own vectors; of others nobody knows the names."""
+    spec = f"timm:test_efficientnet?weights={weights}&size=64"
+    tower = load_pictures(picture_spec(spec + "&root=yes"), PLAIN)
+    assert isinstance(tower.classifier, Classifier)
+    assert tower.classifier.rooted
+    assert tower.classifier.matrix.shape == (tower.width, 1000)
+    stored = load_file(weights)["classifier.weight"]
+    np.testing.assert_array_equal(tower.classifier.matrix.T, stored)
+    other = tmp_path / "ten.safetensors"
+    tensors = load_file(weights)
+    tensors["classifier.weight"] = tensors["classifier.weight"][:10].copy()
+    save_file(tensors, other)
+    few = load_pictures(picture_spec(spec.replace(str(weights), str(other))), PLAIN)
+    assert few.classifier is None
+    assert few.encode(colours()).shape == (2, tower.width)
 
 
 def test_the_mirror_does_not_matter_where_it_is_averaged(weights: Path) -> None:

@@ -38,6 +38,7 @@ class PairEncoder:
         self.alignment = alignment
         self.picture_tower = card.picture.fingerprint
         self.fitting: Mapping[str, Any] = card.learned.get("setting", {})
+        self.class_names = alignment.names
 
     def encode_pictures(self, pictures: Sequence[Image.Image]) -> Vectors:
         """One vector for each picture, in order."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import timm
 import torch
 from PIL import Image
@@ -16,7 +17,9 @@ from timm.data.transforms_factory import create_transform
 from torch import nn
 
 from service.encoder import weights
+from service.encoder.class_names import Classifier
 from service.encoder.hub import Hub
+from service.encoder.pair.imagenet import CLASSES
 from service.encoder.pair.spec import TIMM, BadOption, TimmSpec, UnknownTower, written
 from service.encoder.preprocessing import middle
 from service.errors import NotFound
@@ -112,22 +115,24 @@ class TimmParts:
     width: int
     fingerprint: str
     weights: Path
+    classifier: Classifier | None
 
 
 def build(spec: TimmSpec, hub: Hub) -> TimmParts:
     """The tower in fp32 on the CPU, ready for use and not for training."""
     network = _network(spec)
     path = _weights(spec, network, hub)
-    _fill(network, path)
+    head = _fill(network, path)
     look = look_of(spec, network.pretrained_cfg)
-    width = int(network.num_features)
+    width = int(getattr(network, "head_hidden_size", network.num_features))
     return TimmParts(
         module=Pooled(network, mirror=spec.mirror, root=spec.root).eval().requires_grad_(False),  # noqa: FBT003 - torch's own
         prepare=Prepare(look),
         side=look.side,
-        width=int(getattr(network, "head_hidden_size", width)),
+        width=width,
         fingerprint=_fingerprint(spec, look, path),
         weights=path,
+        classifier=_classifier(head, width, rooted=spec.root),
     )
 
 
@@ -177,8 +182,8 @@ def _weights(spec: TimmSpec, network: Any, hub: Hub) -> Path:
     return path
 
 
-def _fill(network: Any, path: Path) -> None:
-    """Put the weights in; a classifier in the file is left aside, all else must fit."""
+def _fill(network: Any, path: Path) -> list[torch.Tensor]:
+    """Put the weights in; answers the classifiers in the file, and all else must fit."""
     weights.shapes(path)
     tensors = load_file(path)
     head = network.pretrained_cfg.get("classifier") or ()
@@ -192,6 +197,15 @@ def _fill(network: Any, path: Path) -> None:
         network.load_state_dict(kept, strict=True)
     except RuntimeError as error:
         raise weights.misfit(path, error) from error
+    return [tensors[name] for each in heads if (name := f"{each}.weight") in tensors]
+
+
+def _classifier(heads: Sequence[torch.Tensor], width: int, *, rooted: bool) -> Classifier | None:
+    """The one that tells ImageNet's classes apart by the tower's own vectors, if it is there."""
+    if len(heads) != 1 or heads[0].numel() != CLASSES * width or len(heads[0]) != CLASSES:
+        return None
+    matrix = heads[0].float().reshape(CLASSES, width).T.contiguous().numpy()
+    return Classifier(matrix, rooted) if np.isfinite(matrix).all() else None
 
 
 def _fingerprint(spec: TimmSpec, look: Look, path: Path) -> str:

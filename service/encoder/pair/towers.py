@@ -11,6 +11,7 @@ from torch import nn
 
 from service.domain import AllowedQuery
 from service.encoder import openclip
+from service.encoder.class_names import Classifier
 from service.encoder.hub import Hub
 from service.encoder.openclip import PROBE_TEXTS, OpenClipEncoder, probe_pictures
 from service.encoder.pair import sentence, timm_tower
@@ -50,6 +51,7 @@ class Pictures:
     width: int
     side: int
     tower: Tower[Image.Image]
+    classifier: Classifier | None = None
 
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
         """Its own vector for each picture, in order."""
@@ -92,6 +94,11 @@ class JointPictures:
         """The short side in pixels that it needs."""
         return self.encoder.picture_side
 
+    @property
+    def classifier(self) -> None:
+        """It learned from captions and not from classes."""
+        return
+
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
         """The encoder's vector for each picture, in order."""
         return self.encoder.encode_pictures(pictures)
@@ -126,7 +133,14 @@ def load_pictures(spec: PictureSpec, machine: Machine) -> PictureTower:
         return JointPictures(written(spec), _half(spec, "picture", machine))
     parts = timm_tower.build(spec, machine.hub)
     tower = _ready(parts, probe_pictures(), name=written(spec), machine=machine)
-    return Pictures(written(spec), parts.fingerprint, parts.width, parts.side, tower)
+    return Pictures(
+        spec=written(spec),
+        fingerprint=parts.fingerprint,
+        width=parts.width,
+        side=parts.side,
+        tower=tower,
+        classifier=parts.classifier,
+    )
 
 
 def load_texts(spec: SentenceSpec | JointSpec, machine: Machine) -> TextTower:
