@@ -20,7 +20,7 @@ from service.learn.protocol import Row, Step, compare, more_error
 
 KIND, CONSTANT = "boosting", "constant"
 # The features that no picture has a part in.
-OF_THE_TEXT = ("usual_text", "spread_text", "words", "cyrillic")
+OF_THE_TEXT = ("usual_text", "spread_text", "nearest_caption", "words", "cyrillic")
 COUNT = 3
 
 
