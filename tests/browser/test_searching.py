@@ -1,5 +1,6 @@
 """Searching in a real browser, with and without scripts."""
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from time import sleep
@@ -162,6 +163,9 @@ def test_waiting_and_failing_are_shown(visit: Visits, services: Services) -> Non
 
     page.route("**/results?**", hold)
     page.fill("#q", "blue")
+    # What typing asks is waited for as well, once Enter was pressed.
+    expect(page).to_have_url(re.compile("q=blue$"))
+    expect(page.locator(".skeleton")).to_have_count(0)
     page.press("#q", "Enter")
     expect(page.locator(".skeleton")).to_be_visible()
     held[0].abort()

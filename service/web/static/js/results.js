@@ -3,6 +3,7 @@
 const RESULTS = "/results";
 const SKELETON_AFTER = 150;
 let running = null;
+let waiting = null;
 
 export const place = () => document.querySelector("[data-results]");
 
@@ -19,13 +20,13 @@ export function fragment(html) {
 // question has overtaken this one.
 export async function show(query, { calmly = false } = {}) {
   const target = place();
+  clearTimeout(waiting);
   target.setAttribute("aria-busy", "true");
+  const asked = ask(query);
   // While somebody types the old results stay until the new ones are there.
-  const waiting = calmly
-    ? null
-    : setTimeout(() => target.replaceChildren(template("skeleton")), SKELETON_AFTER);
+  if (!calmly) awaited();
   try {
-    const found = await ask(query);
+    const found = await asked;
     if (found === null) return null;
     target.replaceChildren(found.content);
     told(query, found.status);
@@ -34,9 +35,18 @@ export async function show(query, { calmly = false } = {}) {
     target.replaceChildren(template("offline"));
     return 0;
   } finally {
-    clearTimeout(waiting);
-    if (!running) target.removeAttribute("aria-busy");
+    if (!running) {
+      clearTimeout(waiting);
+      target.removeAttribute("aria-busy");
+    }
   }
+}
+
+// Somebody waits for what is under way: if it takes long, its place is held.
+export function awaited() {
+  clearTimeout(waiting);
+  if (!running) return;
+  waiting = setTimeout(() => place().replaceChildren(template("skeleton")), SKELETON_AFTER);
 }
 
 export function told(query, status) {

@@ -2,7 +2,7 @@
 // question's own, and Back leads to what was there, as it was. Without this script the same form
 // and links lead to whole pages.
 
-import { place, show, template, told } from "./results.js";
+import { awaited, place, show, template, told } from "./results.js";
 import "./endless.js";
 import "./recent.js";
 import "./grid.js";
@@ -153,6 +153,7 @@ if (alive()) {
     if (!query) return;
     // Typing has asked already: only its end is told.
     if (query !== location.search || typing) settleOn(query, { calmly: passing });
+    awaited();
     passing = false;
     document.dispatchEvent(new CustomEvent("glimpse:settled"));
     if (matchMedia("(hover: none)").matches) box.blur();
