@@ -6,7 +6,7 @@ from flask_babel import format_decimal, format_percent
 
 from service.db.encoder_progress import Standing
 from service.db.encoders import StoredEncoder
-from service.encoder.presets import Preset
+from service.encoder.presets import Figure, Preset
 from service.web.words import say as _
 
 HOUR, MINUTE = 3600, 60
@@ -76,6 +76,16 @@ def share(number: float | None) -> str:
 def decimal(number: float | None) -> str:
     """A plain number."""
     return "" if number is None else str(format_decimal(round(number, 2)))
+
+
+def published_words(figure: Figure) -> str:
+    """A published figure and who says so, in the reader's language."""
+    what = {
+        "ImageNet, zero-shot": _("ImageNet, classes named and not learned"),
+        "COCO, text to picture, recall@1": _("COCO, pictures found first by a text"),
+        "Flickr30k, text to picture, recall@1": _("Flickr30k, pictures found first by a text"),
+    }[figure.what]
+    return f"{what}: {share(float(figure.value.removesuffix('%')) / 100)} ({figure.source})"
 
 
 def preset_words(preset: Preset) -> dict[str, str]:

@@ -12,7 +12,13 @@ from service.errors import Invalid
 from service.jobs import alive_workers
 from service.web.auth import requires
 from service.web.context import services, signed_in
-from service.web.encoder_words import encoder_state_words, figures_of, preset_words, time_left
+from service.web.encoder_words import (
+    encoder_state_words,
+    figures_of,
+    preset_words,
+    published_words,
+    time_left,
+)
 from service.web.words import say as _
 
 blueprint = Blueprint("encoders", __name__, url_prefix="/admin/encoders")
@@ -30,6 +36,7 @@ def words() -> dict[str, object]:
     return {
         "encoder_state_words": encoder_state_words,
         "figures_of": figures_of,
+        "published_words": published_words,
         "preset_words": preset_words,
         "time_left": time_left,
     }
