@@ -33,7 +33,8 @@ class Told:
         """Between what it surely lies."""
         if self.low is None or self.high is None:
             return ""
-        return f"{written(self.low, self.digits)}–{written(self.high, self.digits)}"
+        between = "…" if self.low < 0 else "–"
+        return f"{written(self.low, self.digits)}{between}{written(self.high, self.digits)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def written(value: float | None, digits: int) -> str:
     """A number with so many places, in the reader's writing."""
     if value is None:
         return "–"
-    return str(format_decimal(round(value, digits), f"0.{'0' * digits}"))
+    # A rounded nothing is neither above nor below it.
+    return str(format_decimal(round(value, digits) + 0.0, f"0.{'0' * digits}"))
 
 
 def told(scorer: StoredScorer, column: Column) -> Told:
