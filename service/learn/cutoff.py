@@ -114,7 +114,7 @@ def by_found(found: Answers) -> float:
         return low + TOWARDS_CAPTIONS * (high - low)
     most = float(np.quantile(found.own, MAY_LOSE))
     cuts = np.unique(np.concatenate([[high], found.none, *something]))
-    cuts = cuts[(cuts >= min(high, most)) & (cuts <= most)]
+    cuts = cuts[(cuts >= high) & (cuts <= most)]
     wrong = sum(
         (np.searchsorted(np.sort(one), cuts) / len(one) for one in something),
         start=1 - np.searchsorted(np.sort(found.none), cuts) / max(1, len(found.none)),

@@ -110,8 +110,8 @@ def unpacked(data: bytes, *, sha256: str, encoder: str) -> TrainedScorer:
     if digest(data) != sha256:
         raise ArtefactBroken(reason="its bytes are not those that were stored")
     header, arrays = opened(data)
-    seen = tuple(header.get("features", ()))
-    if header.get("edition") != EDITION or not set(seen) <= set(NAMES):
+    seen = tuple(header.get("features") or ())
+    if header.get("edition") != EDITION or not seen or not set(seen) <= set(NAMES):
         raise ArtefactBroken(reason="it was made by a Glimpse with other features")
     try:
         manifest = Manifest(**header["manifest"])
